@@ -1,0 +1,4 @@
+export { threefry2x32Into } from "./threefry.ts";
+export { type RandomKey, rootKey, foldIn, deriveKey } from "./random-key.ts";
+export { uniformsInto, uniform, shuffleInto } from "./random-draws.ts";
+export { normalQuantile } from "./normal-quantile.ts";
