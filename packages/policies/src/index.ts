@@ -1,0 +1,1 @@
+export { policySettings, type PolicySettings } from "./policy-settings.ts";
