@@ -1,0 +1,55 @@
+export { candidateSchema, decisionLogRowSchema } from "./decision-log.ts";
+export type { DecisionLogRow } from "./decision-log.ts";
+export {
+  costEstimateSchema,
+  estimateSchema,
+  evaluationSchema,
+  policyEvaluationSchema,
+} from "./evaluation.ts";
+export type { CostEstimate, Estimate, Evaluation, PolicyEvaluation } from "./evaluation.ts";
+export { goldenSchema, goldenTensorSchema } from "./golden.ts";
+export type { Golden, GoldenTensor } from "./golden.ts";
+export { codeVersionSchema, fileHashSchema, lineageSchema } from "./lineage.ts";
+export type { CodeVersion, FileHash, Lineage } from "./lineage.ts";
+export { graphTensorSchema, manifestConstraintSchema, manifestSchema } from "./manifest.ts";
+export type { GraphTensor, Manifest } from "./manifest.ts";
+export { metricsRowSchema, timingRowSchema } from "./metrics.ts";
+export type { MetricsRow, TimingRow } from "./metrics.ts";
+export { readPolicyBundle, writePolicyBundle } from "./policy-bundle.ts";
+export type { PolicyBundleParts } from "./policy-bundle.ts";
+export { sha256, sha256OfFile, sha256Schema } from "./sha256.ts";
+export { jsonText, writeFileAtomic, writeFolderAtomic } from "./write-atomic.ts";
+export {
+  box,
+  discrete,
+  multiDiscrete,
+  multiBinary,
+  dict,
+  tuple,
+  slate,
+  spaceToJson,
+  spaceFromJson,
+  spaceJsonSchema,
+  type Space,
+  type BoxSpace,
+  type DiscreteSpace,
+  type MultiDiscreteSpace,
+  type MultiBinarySpace,
+  type DictSpace,
+  type TupleSpace,
+  type SlateSpace,
+  type BoxDataType,
+  type BoxOptions,
+  type NumberArray,
+  type SpaceJson,
+  type SpaceValue,
+} from "./spaces.ts";
+export {
+  contains,
+  explainMismatch,
+  valueLength,
+  valueSchema,
+  valueToJson,
+  valueFromJson,
+  type ValueJson,
+} from "./space-values.ts";
