@@ -1,0 +1,59 @@
+export {
+  box,
+  discrete,
+  multiDiscrete,
+  multiBinary,
+  dict,
+  tuple,
+  slate,
+  spaceToJson,
+  spaceFromJson,
+  spaceJsonSchema,
+  contains,
+  explainMismatch,
+  valueLength,
+  valueSchema,
+  valueToJson,
+  valueFromJson,
+  type Space,
+  type BoxSpace,
+  type DiscreteSpace,
+  type MultiDiscreteSpace,
+  type MultiBinarySpace,
+  type DictSpace,
+  type TupleSpace,
+  type SlateSpace,
+  type BoxDataType,
+  type BoxOptions,
+  type SpaceJson,
+  type SpaceValue,
+  type ValueJson,
+} from "@longview/formats";
+export { sample, type SpaceMask } from "./sample-space.ts";
+export { flatten, unflatten, flattenedSize } from "./flatten-space.ts";
+export type { VectorEnvironment, ObservationBuffers, ResetOptions } from "./vector-environment.ts";
+export {
+  allocateObservation,
+  allocateAction,
+  actionWidth,
+  readObservation,
+  copyObservationRow,
+} from "./observation-buffers.ts";
+export { packState, unpackState, packNested, unpackNested, type StateArray } from "./snapshot.ts";
+export {
+  registerEnvironments,
+  defineEnvironment,
+  listEnvironments,
+  findEnvironment,
+  parseEnvironmentOptions,
+  makeVectorEnvironment,
+  type EnvironmentDefinition,
+  type MakeOptions,
+} from "./registry.ts";
+export {
+  makeEnvironment,
+  scalarEnvironment,
+  type Environment,
+  type StepResult,
+  type StepInformation,
+} from "./environment.ts";
