@@ -1,0 +1,143 @@
+import { candidateFeatureCount, contextFeatureCount, itemFeatureCount } from "./features.ts";
+import type { ContentMarketplaceOptions } from "./options.ts";
+import { CLOCK, type ContentState } from "./state.ts";
+import { freshnessOf } from "../laws/items.ts";
+import { fairShareOf } from "./supply.ts";
+
+/** `ln(1 + x / unit) / 3`, at most 3: counts and ages of any size, about 1 at 19 units. */
+function logScaled(value: number, unit: number): number {
+  const scaled = Math.log(1 + value / unit) / 3;
+  return scaled > 3 ? 3 : scaled;
+}
+
+/**
+ * Writes what the platform sees. Rates are smoothed: `(count + prior) / (trials + prior trials)`, then scaled to about 1.
+ * Reads no latent field of the state.
+ */
+export class Observer {
+  readonly #state: ContentState;
+  readonly #options: ContentMarketplaceOptions;
+  readonly #fairShare: number;
+  readonly #contextCount: number;
+  readonly #candidateCount: number;
+  readonly #itemCount: number;
+
+  constructor(state: ContentState, options: ContentMarketplaceOptions, users: number) {
+    this.#state = state;
+    this.#options = options;
+    this.#fairShare = fairShareOf(options, users);
+    this.#contextCount = contextFeatureCount(options.topics);
+    this.#candidateCount = candidateFeatureCount(options.topics);
+    this.#itemCount = itemFeatureCount(options.topics);
+  }
+
+  /** Features of every item that are the same for all users. Once a step. */
+  writeItems(): void {
+    const { items, creators, clock, pools } = this.#state;
+    const options = this.#options;
+    const topics = options.topics;
+    const out = items.features;
+    const tick = clock[CLOCK.tick]!;
+    const count = pools.sizes[0]!;
+    const second = options.items.secondaryWeight;
+    for (let n = 0; n < count; n++) {
+      const item = pools.all[n]!;
+      const creator = items.creator[item]!;
+      let at = item * this.#itemCount;
+      for (let topic = 0; topic < topics; topic++) out[at + topic] = 0;
+      out[at + items.topic[item]!] = 1 - second;
+      out[at + items.secondTopic[item]!] = out[at + items.secondTopic[item]!]! + second;
+      at += topics;
+      const ageDays = (tick - items.bornAt[item]!) / options.stepsPerDay;
+      const impressions = items.impressions[item]!;
+      const clicks = items.clicks[item]!;
+      out[at] = logScaled(ageDays, 1);
+      out[at + 1] = freshnessOf(ageDays, options.items);
+      out[at + 2] = logScaled(impressions, 2);
+      out[at + 3] = (clicks + 1.2) / (impressions + 4);
+      out[at + 4] = (items.likes[item]! + 0.5) / (clicks + 2.5);
+      out[at + 5] = (items.hides[item]! + 0.1) / (clicks + 2);
+      out[at + 6] = (items.reports[item]! + 0.02) / (clicks + 2);
+      out[at + 7] = (items.completion[item]! + 1) / (clicks + 2);
+      out[at + 8] = items.classifier[item]!;
+      out[at + 9] = items.logMinutes[item]! / 2;
+      const creatorImpressions = creators.impressions[creator]!;
+      const creatorClicks = creators.clicks[creator]!;
+      const exposure = creators.memoryExposure[creator]! / this.#fairShare;
+      out[at + 10] = logScaled((tick - creators.joinedAt[creator]!) / options.stepsPerDay, 7);
+      out[at + 11] = creators.isNew[creator]!;
+      out[at + 12] = exposure / (1 + exposure);
+      out[at + 13] = logScaled(creatorImpressions, 10);
+      out[at + 14] = (creatorClicks + 1.5) / (creatorImpressions + 5);
+      out[at + 15] = (creators.likes[creator]! + 1) / (creatorClicks + 5);
+      out[at + 16] = (creators.hides[creator]! + 0.2) / (creatorClicks + 4);
+      out[at + 17] = (creators.reports[creator]! + 0.04) / (creatorClicks + 4);
+      out[at + 18] = (creators.completion[creator]! + 2) / (creatorClicks + 4);
+    }
+  }
+
+  /** Context features of a user. */
+  writeContext(row: number): void {
+    const { users, clock, observation } = this.#state;
+    const { topics, retrieval, stepsPerDay, slots } = this.#options;
+    const out = observation.context;
+    const tick = clock[CLOCK.tick]!;
+    let at = row * this.#contextCount;
+    const total = users.topicTotal[row]! + retrieval.smoothing * topics;
+    const base = row * topics;
+    for (let topic = 0; topic < topics; topic++) {
+      const share = (users.topicLong[base + topic]! + retrieval.smoothing) / total;
+      const recent = users.topicRecent[base + topic]!;
+      out[at + topic] = 2 * share;
+      out[at + topics + topic] = recent / (1 + recent);
+    }
+    at += 2 * topics;
+    const impressions = users.impressions[row]!;
+    const clicks = users.clicks[row]!;
+    out[at] = (users.clicks[row]! + 1.2) / (impressions + 4);
+    out[at + 1] = (users.likes[row]! + 0.5) / (clicks + 2.5);
+    out[at + 2] = (users.hides[row]! + 0.1) / (clicks + 2);
+    out[at + 3] = (users.reports[row]! + 0.02) / (clicks + 2);
+    out[at + 4] = (users.completion[row]! + 1) / (clicks + 2);
+    out[at + 5] = users.recentCompletion[row]!;
+    out[at + 6] = users.recentClicks[row]! / slots;
+    out[at + 7] = users.lengthSum[row]! / (clicks + 2) / 2;
+    out[at + 8] = users.completedLength[row]! / (users.completion[row]! + 1) / 2;
+    out[at + 9] = users.mobile[row]!;
+    out[at + 10] = Math.min(3, users.depth[row]! / 5);
+    out[at + 11] = Math.min(3, users.sessionMinutes[row]! / 10);
+    out[at + 12] = logScaled((tick - users.joinedAt[row]!) / stepsPerDay, 2);
+    out[at + 13] = logScaled(users.gap[row]! / stepsPerDay, 0.5);
+    out[at + 14] = logScaled(users.sessions[row]!, 1);
+    out[at + 15] = logScaled(impressions, 5);
+  }
+
+  /** Features of one candidate of a user; the item's own block is copied from {@link writeItems}. */
+  writeCandidate(row: number, position: number, item: number, source: number): void {
+    const { users, items, observation } = this.#state;
+    const { topics, candidates, items: itemOptions, retrieval } = this.#options;
+    const out = observation.candidates;
+    const own = items.features;
+    const width = this.#itemCount;
+    let at = (row * candidates + position) * this.#candidateCount;
+    const from = item * width;
+    for (let i = 0; i < width; i++) out[at + i] = own[from + i]!;
+    at += width;
+    const first = row * topics + items.topic[item]!;
+    const second = row * topics + items.secondTopic[item]!;
+    const weight = itemOptions.secondaryWeight;
+    const long =
+      (1 - weight) * users.topicLong[first]! + weight * users.topicLong[second]! + retrieval.smoothing;
+    const recent = (1 - weight) * users.topicRecent[first]! + weight * users.topicRecent[second]!;
+    out[at] = (2 * long) / (users.topicTotal[row]! + retrieval.smoothing * topics);
+    out[at + 1] = recent / (1 + recent);
+    for (let n = 0; n < 5; n++) out[at + 2 + n] = n === source ? 1 : 0;
+  }
+
+  /** Clears a position that has no candidate. */
+  clearCandidate(row: number, position: number): void {
+    const out = this.#state.observation.candidates;
+    const start = (row * this.#options.candidates + position) * this.#candidateCount;
+    for (let i = 0; i < this.#candidateCount; i++) out[start + i] = 0;
+  }
+}

@@ -1,0 +1,99 @@
+import { Draws, PURPOSE } from "./draws.ts";
+import type { Observer } from "./observe.ts";
+import type { ContentMarketplaceOptions } from "./options.ts";
+import { CLOCK, type ContentState } from "./state.ts";
+import { drawnTopic } from "../laws/retrieval.ts";
+
+/**
+ * Draws a user's candidates: fixed quotas by source, two draws a candidate (list, place); a place that is taken
+ * already moves on to the next one of the list, a list that is used up gives way to all items.
+ */
+export class Retriever {
+  readonly #state: ContentState;
+  readonly #options: ContentMarketplaceOptions;
+  readonly #observer: Observer;
+  readonly #draws: Draws;
+  /** Source of each candidate position: index into RETRIEVAL_SOURCES. */
+  readonly #sources: Int32Array;
+  readonly #taken: Int32Array;
+  #mark = 0;
+
+  constructor(state: ContentState, options: ContentMarketplaceOptions, observer: Observer) {
+    this.#state = state;
+    this.#options = options;
+    this.#observer = observer;
+    this.#draws = new Draws(2 * options.candidates);
+    this.#sources = new Int32Array(options.candidates).fill(4);
+    this.#taken = new Int32Array(options.items.capacity);
+    const { topic, fresh, popular, newCreator } = options.retrieval;
+    let at = 0;
+    [topic, fresh, popular, newCreator].forEach((quota, source) => {
+      this.#sources.fill(source, at, at + quota);
+      at += quota;
+    });
+  }
+
+  /** Chooses the key of this tick's draws; before the first {@link retrieve} of a tick. */
+  startTick(): void {
+    const { keys, clock } = this.#state;
+    this.#draws.choose(keys, 2, PURPOSE.retrieval, clock[CLOCK.tick]!);
+  }
+
+  /** Writes candidates, mask and their features of one user. */
+  retrieve(row: number): void {
+    const { pools, users, candidateItem, observation } = this.#state;
+    const { candidates, topics, retrieval } = this.#options;
+    const draws = this.#draws;
+    draws.fill(0, 2 * candidates, row);
+    if (this.#mark >= 0x7ffffff0) {
+      this.#taken.fill(0);
+      this.#mark = 0;
+    }
+    this.#mark++;
+    const all = pools.sizes[0]!;
+    for (let position = 0; position < candidates; position++) {
+      const source = this.#sources[position]!;
+      const u = draws.values[2 * position + 1]!;
+      let item = -1;
+      if (source === 0) {
+        const topic = drawnTopic(
+          draws.values[2 * position]!,
+          users.topicLong,
+          row * topics,
+          topics,
+          users.topicTotal[row]!,
+          retrieval.smoothing,
+        );
+        const start = pools.topicStart[topic]!;
+        item = this.#pick(pools.byTopic, start, pools.topicStart[topic + 1]! - start, u);
+      } else if (source === 1) item = this.#pick(pools.fresh, 0, pools.sizes[1]!, u);
+      else if (source === 2) item = this.#pick(pools.popular, 0, pools.sizes[2]!, u);
+      else if (source === 3) item = this.#pick(pools.newCreator, 0, pools.sizes[3]!, u);
+      if (item < 0) item = this.#pick(pools.all, 0, all, u);
+      const at = row * candidates + position;
+      candidateItem[at] = item;
+      if (item < 0) {
+        observation.mask[at] = 0;
+        this.#observer.clearCandidate(row, position);
+      } else {
+        observation.mask[at] = 1;
+        this.#observer.writeCandidate(row, position, item, source);
+      }
+    }
+  }
+
+  #pick(list: Int32Array, start: number, size: number, uniform: number): number {
+    if (size === 0) return -1;
+    const taken = this.#taken;
+    let place = Math.floor(uniform * size);
+    for (let tries = 0; tries < size; tries++) {
+      const item = list[start + place]!;
+      if (taken[item] !== this.#mark) {
+        taken[item] = this.#mark;
+        return item;
+      }
+      place = place + 1 === size ? 0 : place + 1;
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,327 @@
+import type { Catalogue } from "./catalogue.ts";
+import { Draws, PURPOSE } from "./draws.ts";
+import type { ContentMarketplaceOptions } from "./options.ts";
+import { CLOCK, type ContentState } from "./state.ts";
+import { classifierScore } from "../laws/classifier.ts";
+import {
+  imitatedTendency,
+  itemsProduced,
+  leaveProbability,
+  nextMotivation,
+  workingSkill,
+} from "../laws/creators.ts";
+import { itemAppeal, itemBait, itemLength, itemQuality } from "../laws/items.ts";
+import { logistic } from "../laws/parameter.ts";
+
+const FIXED_POINT = 1 << 20;
+const DRAWS_PER_ITEM = 10;
+
+/** The creator side: who there is, what they make, how they respond. Runs once a day, at the barrier. */
+export class Supply {
+  readonly #state: ContentState;
+  readonly #options: ContentMarketplaceOptions;
+  readonly #catalogue: Catalogue | undefined;
+  readonly #draws = new Draws(64);
+  readonly #newSteps: number;
+  readonly #longestSteps: number;
+  readonly #freshSteps: number;
+  /** Impressions (and a tenth of it, likes) a day that count as a creator's fair share. */
+  readonly #fairShare: number;
+
+  constructor(
+    state: ContentState,
+    options: ContentMarketplaceOptions,
+    users: number,
+    catalogue: Catalogue | undefined,
+  ) {
+    this.#state = state;
+    this.#options = options;
+    this.#catalogue = catalogue;
+    this.#newSteps = options.creators.newDays * options.stepsPerDay;
+    this.#longestSteps = options.items.longestAge * options.stepsPerDay;
+    this.#freshSteps = options.retrieval.freshDays * options.stepsPerDay;
+    this.#fairShare = fairShareOf(options, users);
+  }
+
+  /** Starts a world: creators of every age, and the items that they made before. */
+  start(): void {
+    const state = this.#state;
+    const { creators, items, clock } = state;
+    const options = this.#options;
+    items.alive.fill(0);
+    creators.alive.fill(0);
+    creators.ordinal.fill(0);
+    clock[CLOCK.itemCursor] = 0;
+    state.shownBait.fill(0);
+    const capacity = options.creators.capacity;
+    const present = Math.max(1, Math.round(capacity * options.creators.startShare));
+    for (let creator = 0; creator < present; creator++) {
+      this.#enter(creator);
+      this.#draws.choose(state.keys, 2, PURPOSE.world, 0);
+      this.#draws.fill(0, 2, creator);
+      const age = Math.floor(this.#draws.values[0]! * 6 * this.#newSteps);
+      creators.joinedAt[creator] = -age;
+      creators.motivation[creator] = 0.3 + 0.6 * this.#draws.values[1]!;
+      creators.items[creator] = Math.floor((age / options.stepsPerDay) * options.creators.production * 0.5);
+      creators.memoryExposure[creator] = this.#fairShare * 0.7;
+      creators.memoryLikes[creator] = this.#fairShare * 0.07;
+    }
+    // the past is replayed day by day, oldest first, so the pool's ages are what production would have left
+    const pastDays = Math.ceil(options.items.longestAge);
+    for (let day = pastDays; day >= 1; day--) {
+      const bornAt = -day * options.stepsPerDay;
+      this.#produce(bornAt, 0x40000000 + day);
+    }
+    this.#refreshNew(0);
+    this.#listPools(0);
+  }
+
+  /** The barrier at the end of a day: response to the day's exposure, production, leaving, entry, new lists. */
+  endDay(tick: number): void {
+    const day = tick / this.#options.stepsPerDay;
+    this.#respond();
+    this.#produce(tick, day);
+    this.#leaveAndEnter(tick, day);
+    this.#refreshNew(tick);
+    this.#listPools(tick);
+  }
+
+  #enter(creator: number): void {
+    const { creators, keys } = this.#state;
+    const options = this.#options.creators;
+    const draws = this.#draws;
+    draws.choose(keys, 2, PURPOSE.creator, creators.ordinal[creator]!);
+    draws.fill(0, 6, creator);
+    creators.alive[creator] = 1;
+    creators.items[creator] = 0;
+    creators.skill[creator] = options.skillSpread * draws.normal(0);
+    creators.bait[creator] = options.baitMean + options.baitSpread * draws.normal(1);
+    creators.risk[creator] = options.riskMean + options.riskSpread * draws.normal(2);
+    creators.topic[creator] = Math.floor(draws.values[3]! * this.#options.topics);
+    creators.motivation[creator] = options.motivationStart;
+    creators.activity[creator] = 1;
+    creators.author[creator] = -1;
+    creators.dayImpressions[creator] = 0;
+    creators.dayLikes[creator] = 0;
+    creators.memoryExposure[creator] = 0;
+    creators.memoryLikes[creator] = 0;
+    creators.impressions[creator] = 0;
+    creators.clicks[creator] = 0;
+    creators.likes[creator] = 0;
+    creators.hides[creator] = 0;
+    creators.reports[creator] = 0;
+    creators.completion[creator] = 0;
+    const catalogue = this.#catalogue;
+    if (catalogue !== undefined) {
+      const author = Math.floor(draws.values[4]! * catalogue.authorCount);
+      creators.author[creator] = author;
+      const first = catalogue.authorStart[author]!;
+      creators.activity[creator] =
+        (catalogue.authorStart[author + 1]! - first) / (catalogue.videoCount / catalogue.authorCount);
+      creators.topic[creator] = catalogue.topic[first]!;
+    }
+  }
+
+  #produce(bornAt: number, day: number): void {
+    const { creators, keys } = this.#state;
+    const options = this.#options.creators;
+    const draws = this.#draws;
+    for (let creator = 0; creator < options.capacity; creator++) {
+      if (creators.alive[creator] === 0 || creators.joinedAt[creator]! > bornAt) continue;
+      draws.choose(keys, 2, PURPOSE.production, day);
+      draws.fill(0, 2, creator);
+      const count = itemsProduced(
+        draws.values[0]!,
+        creators.motivation[creator]!,
+        creators.activity[creator]!,
+        options,
+      );
+      for (let n = 0; n < count; n++) this.#makeItem(creator, n, bornAt, day);
+    }
+  }
+
+  #makeItem(creator: number, n: number, bornAt: number, day: number): void {
+    const { creators, items, keys, clock } = this.#state;
+    const options = this.#options;
+    const draws = this.#draws;
+    const first = n * DRAWS_PER_ITEM;
+    draws.choose(keys, 2, PURPOSE.item, day);
+    draws.fill(first, DRAWS_PER_ITEM, creator);
+    const values = draws.values;
+    const item = clock[CLOCK.itemCursor]!;
+    clock[CLOCK.itemCursor] = (item + 1) % options.items.capacity;
+    items.alive[item] = 1;
+    items.creator[item] = creator;
+    items.bornAt[item] = bornAt;
+    const topics = options.topics;
+    items.topic[item] =
+      values[first]! < options.items.offTopic
+        ? Math.floor(values[first + 1]! * topics)
+        : creators.topic[creator]!;
+    items.secondTopic[item] = Math.floor(values[first + 2]! * topics);
+    items.logMinutes[item] = itemLength(draws.normal(first + 3), options.items);
+    const catalogue = this.#catalogue;
+    if (catalogue !== undefined) {
+      const author = creators.author[creator]!;
+      const start = catalogue.authorStart[author]!;
+      const video = start + (creators.items[creator]! % (catalogue.authorStart[author + 1]! - start));
+      items.topic[item] = catalogue.topic[video]!;
+      items.secondTopic[item] = catalogue.secondTopic[video]!;
+      items.logMinutes[item] = catalogue.logMinutes[video]!;
+    }
+    const skill =
+      workingSkill(creators.skill[creator]!, creators.items[creator]!, options.creators) +
+      options.creators.effort * (creators.motivation[creator]! - 0.5);
+    const harmful = values[first + 6]! < logistic(creators.risk[creator]!) ? 1 : 0;
+    const quality = itemQuality(skill, draws.normal(first + 4), options.items);
+    const bait = itemBait(creators.bait[creator]!, draws.normal(first + 5), options.items);
+    items.quality[item] = quality;
+    items.bait[item] = bait;
+    items.harmful[item] = harmful;
+    items.appeal[item] = itemAppeal(quality, bait, harmful, options.items);
+    items.classifier[item] = classifierScore(harmful, draws.normal(first + 7), options.classifier);
+    items.impressions[item] = 0;
+    items.clicks[item] = 0;
+    items.likes[item] = 0;
+    items.hides[item] = 0;
+    items.reports[item] = 0;
+    items.completion[item] = 0;
+    items.dayClicks[item] = 0;
+    items.recentClicks[item] = 0;
+    creators.items[creator] = creators.items[creator]! + 1;
+  }
+
+  #respond(): void {
+    const { creators, shownBait } = this.#state;
+    const options = this.#options.creators;
+    const memory = options.exposureMemory;
+    const shown = shownBait[1]! > 0 ? shownBait[0]! / FIXED_POINT / shownBait[1]! : -1;
+    for (let creator = 0; creator < options.capacity; creator++) {
+      if (creators.alive[creator] === 0) continue;
+      const exposure =
+        memory * creators.memoryExposure[creator]! + (1 - memory) * creators.dayImpressions[creator]!;
+      const likes = memory * creators.memoryLikes[creator]! + (1 - memory) * creators.dayLikes[creator]!;
+      creators.memoryExposure[creator] = exposure;
+      creators.memoryLikes[creator] = likes;
+      creators.dayImpressions[creator] = 0;
+      creators.dayLikes[creator] = 0;
+      creators.motivation[creator] = nextMotivation(
+        creators.motivation[creator]!,
+        exposure / this.#fairShare,
+        likes / (0.1 * this.#fairShare),
+        options,
+      );
+      if (shown >= 0) {
+        const tendency = creators.bait[creator]!;
+        creators.bait[creator] = imitatedTendency(tendency, logistic(tendency), shown, options);
+      }
+    }
+    shownBait.fill(0);
+  }
+
+  #leaveAndEnter(tick: number, day: number): void {
+    const { creators, keys } = this.#state;
+    const options = this.#options.creators;
+    const draws = this.#draws;
+    for (let creator = 0; creator < options.capacity; creator++) {
+      draws.choose(keys, 2, PURPOSE.leaving, day);
+      draws.fill(0, 2, creator);
+      if (creators.alive[creator] === 1) {
+        if (draws.values[0]! < leaveProbability(creators.motivation[creator]!, options)) {
+          creators.alive[creator] = 0;
+          creators.ordinal[creator] = creators.ordinal[creator]! + 1;
+          this.#withdraw(creator);
+        }
+      } else if (draws.values[1]! < options.entryRate) {
+        this.#enter(creator);
+        creators.joinedAt[creator] = tick;
+      }
+    }
+  }
+
+  /** A creator who leaves takes their items along. */
+  #withdraw(creator: number): void {
+    const { items } = this.#state;
+    for (let item = 0; item < items.alive.length; item++)
+      if (items.creator[item] === creator) items.alive[item] = 0;
+  }
+
+  #refreshNew(tick: number): void {
+    const { creators } = this.#state;
+    for (let creator = 0; creator < creators.alive.length; creator++)
+      creators.isNew[creator] =
+        creators.alive[creator] === 1 && tick - creators.joinedAt[creator]! < this.#newSteps ? 1 : 0;
+  }
+
+  /** Withdraws what is too old and remakes the lists for retrieval. */
+  #listPools(tick: number): void {
+    const { items, creators, pools } = this.#state;
+    const topics = this.#options.topics;
+    let all = 0;
+    let fresh = 0;
+    let fromNew = 0;
+    const start = pools.topicStart;
+    start.fill(0);
+    for (let item = 0; item < items.alive.length; item++) {
+      if (items.alive[item] === 0) continue;
+      const age = tick - items.bornAt[item]!;
+      if (age > this.#longestSteps) {
+        items.alive[item] = 0;
+        continue;
+      }
+      items.recentClicks[item] = 0.7 * items.recentClicks[item]! + items.dayClicks[item]!;
+      items.dayClicks[item] = 0;
+      pools.all[all++] = item;
+      if (age < this.#freshSteps) pools.fresh[fresh++] = item;
+      if (creators.isNew[items.creator[item]!] === 1) pools.newCreator[fromNew++] = item;
+      start[items.topic[item]! + 1] = start[items.topic[item]! + 1]! + 1;
+    }
+    for (let topic = 0; topic < topics; topic++) start[topic + 1] = start[topic + 1]! + start[topic]!;
+    for (let n = all - 1; n >= 0; n--) {
+      // filled from the back of each topic's part; `start` is shifted and put right below
+      const item = pools.all[n]!;
+      const topic = items.topic[item]!;
+      start[topic + 1] = start[topic + 1]! - 1;
+      pools.byTopic[start[topic + 1]!] = item;
+    }
+    // start[t + 1] now holds the beginning of topic t: shift left and close with the total
+    for (let topic = 0; topic < topics; topic++) start[topic] = start[topic + 1]!;
+    start[topics] = all;
+    pools.sizes[0] = all;
+    pools.sizes[1] = fresh;
+    pools.sizes[2] = this.#listPopular(all);
+    pools.sizes[3] = fromNew;
+  }
+
+  /** The most clicked items of late, most clicked first, ties by place. Returns how many. */
+  #listPopular(all: number): number {
+    const { items, pools } = this.#state;
+    const capacity = pools.popular.length;
+    let size = 0;
+    for (let n = 0; n < all; n++) {
+      const item = pools.all[n]!;
+      const score = items.recentClicks[item]!;
+      if (size === capacity && score <= pools.popularScore[size - 1]!) continue;
+      let place = size < capacity ? size++ : size - 1;
+      while (place > 0 && pools.popularScore[place - 1]! < score) {
+        pools.popular[place] = pools.popular[place - 1]!;
+        pools.popularScore[place] = pools.popularScore[place - 1]!;
+        place--;
+      }
+      pools.popular[place] = item;
+      pools.popularScore[place] = score;
+    }
+    return size;
+  }
+}
+
+/**
+ * Impressions a day that are a creator's fair share:
+ * `users · referencePages · (positions looked at on a page) / creator slots`.
+ */
+export function fairShareOf(options: ContentMarketplaceOptions, users: number): number {
+  const continuation = options.choice.continuation;
+  let looked = 0;
+  for (let position = 0; position < options.slots; position++) looked += Math.pow(continuation, position);
+  return (users * options.referencePages * looked) / options.creators.capacity;
+}

@@ -1,0 +1,92 @@
+import type { ContentMarketplace } from "../content/content-marketplace.ts";
+
+/** The ecosystem at the end of a day. Shares and means are over what is there; 0 when nothing is. */
+export interface EcosystemDay {
+  readonly day: number;
+  /** Mean latent satisfaction of the users there are, in [0, 1]. */
+  readonly satisfaction: number;
+  /** Mean latent trust, in [0, 1]. */
+  readonly trust: number;
+  /** Users who have not left. */
+  readonly users: number;
+  /** Pages shown in the day. */
+  readonly decisions: number;
+  readonly creators: number;
+  readonly newCreators: number;
+  /** Share of creators' remembered exposure that new creators have, in [0, 1]. */
+  readonly newCreatorShare: number;
+  /** Gini coefficient of remembered exposure over the creators there are, in [0, 1). */
+  readonly exposureGini: number;
+  /** Items that can be shown, and their mean latent quality and clickbait. */
+  readonly items: number;
+  readonly quality: number;
+  readonly clickbait: number;
+  /** Mean motivation of creators, in [0, 1]. */
+  readonly motivation: number;
+}
+
+/** Gini coefficient of non-negative values: `Σ (2i − n − 1) xᵢ / (n Σ x)` over sorted values; 0 for none. */
+export function gini(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
+  let total = 0;
+  let weighted = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    total += sorted[i]!;
+    weighted += (2 * (i + 1) - sorted.length - 1) * sorted[i]!;
+  }
+  return total > 0 ? weighted / (sorted.length * total) : 0;
+}
+
+/** Reads the ecosystem from the privileged view; for reports, never for a policy. */
+export function readEcosystem(environment: ContentMarketplace, day: number, decisions: number): EcosystemDay {
+  const { users, creators, items } = environment.privileged;
+  let present = 0;
+  let satisfaction = 0;
+  let trust = 0;
+  for (let row = 0; row < environment.rowCount; row++) {
+    if (users.alive[row] === 0) continue;
+    present++;
+    satisfaction += users.satisfaction[row]!;
+    trust += users.trust[row]!;
+  }
+  const exposures: number[] = [];
+  let newExposure = 0;
+  let allExposure = 0;
+  let newCreators = 0;
+  let motivation = 0;
+  for (let creator = 0; creator < creators.alive.length; creator++) {
+    if (creators.alive[creator] === 0) continue;
+    const exposure = creators.memoryExposure[creator]!;
+    exposures.push(exposure);
+    allExposure += exposure;
+    motivation += creators.motivation[creator]!;
+    if (creators.isNew[creator] === 1) {
+      newCreators++;
+      newExposure += exposure;
+    }
+  }
+  let pool = 0;
+  let quality = 0;
+  let clickbait = 0;
+  for (let item = 0; item < items.alive.length; item++) {
+    if (items.alive[item] === 0) continue;
+    pool++;
+    quality += items.quality[item]!;
+    clickbait += items.bait[item]!;
+  }
+  return {
+    day,
+    satisfaction: present > 0 ? satisfaction / present : 0,
+    trust: present > 0 ? trust / present : 0,
+    users: present,
+    decisions,
+    creators: exposures.length,
+    newCreators,
+    newCreatorShare: allExposure > 0 ? newExposure / allExposure : 0,
+    exposureGini: gini(exposures),
+    items: pool,
+    quality: pool > 0 ? quality / pool : 0,
+    clickbait: pool > 0 ? clickbait / pool : 0,
+    motivation: exposures.length > 0 ? motivation / exposures.length : 0,
+  };
+}

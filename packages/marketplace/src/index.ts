@@ -1,0 +1,41 @@
+import { registerMarketplace } from "./register.ts";
+
+registerMarketplace();
+
+export { registerMarketplace };
+export {
+  contentMarketplaceDefinition,
+  makeContentMarketplace,
+  type MakeContentMarketplaceOptions,
+} from "./content/definition.ts";
+export { CONTENT_MARKETPLACE_ID, ContentMarketplace } from "./content/content-marketplace.ts";
+export {
+  contentMarketplaceOptions,
+  type ContentMarketplaceInput,
+  type ContentMarketplaceOptions,
+} from "./content/options.ts";
+export { candidateFeatureNames, contextFeatureNames, FEATURE_BOUND } from "./content/features.ts";
+export { COST_NAMES, DEFAULT_COST_LIMITS } from "./laws/costs.ts";
+export { OBJECTIVE_NAMES } from "./laws/objectives.ts";
+export { RETRIEVAL_SOURCES } from "./laws/retrieval.ts";
+export { greedyActor, writeTopSlate, type Actor, type ScoreInto } from "./baselines/actor.ts";
+export { randomActor } from "./baselines/random.ts";
+export { linearActor, popularActor } from "./baselines/linear.ts";
+export { myopicActor } from "./baselines/myopic.ts";
+export {
+  heuristicActor,
+  HEURISTIC_FEATURES,
+  DEFAULT_HEURISTIC_WEIGHTS,
+  type HeuristicWeights,
+} from "./baselines/heuristic.ts";
+export { oracleActor, DEFAULT_ORACLE_WEIGHTS, type OracleWeights } from "./baselines/oracle.ts";
+export { simulateWorld, type SimulateWorldOptions, type WorldResult } from "./evaluation/simulate-world.ts";
+export { gini, readEcosystem, type EcosystemDay } from "./evaluation/ecosystem.ts";
+export {
+  tuneHeuristic,
+  tuneOracle,
+  tuneWeights,
+  penalisedValue,
+  type TuneOptions,
+  type TuneResult,
+} from "./evaluation/tune.ts";

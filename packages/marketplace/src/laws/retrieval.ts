@@ -1,0 +1,34 @@
+import * as z from "zod";
+import { parameter, wholeParameter } from "./parameter.ts";
+
+/** Where a candidate may come from, in the order in which candidates are listed. */
+export const RETRIEVAL_SOURCES = ["topic", "fresh", "popular", "newCreator", "random"] as const;
+
+/** Options of candidate retrieval: quotas of each source. What they leave of the candidates is filled at random. */
+export const retrievalOptions = z.strictObject({
+  topic: wholeParameter(0, 1000, 9, "Candidates from topics of the user's observed history [candidates]"),
+  fresh: wholeParameter(0, 1000, 3, "Candidates from the newest items [candidates]"),
+  popular: wholeParameter(0, 1000, 3, "Candidates from the most viewed items of late [candidates]"),
+  newCreator: wholeParameter(0, 1000, 3, "Candidates from new creators [candidates]"),
+  freshDays: parameter(0.1, 100, 2, "An item is fresh for so long [days]"),
+  popularPool: wholeParameter(1, 10000, 40, "How many items count as popular [items]"),
+  smoothing: parameter(0.001, 100, 0.3, "Views that every topic is credited with beforehand [views]"),
+});
+export type RetrievalOptions = z.infer<typeof retrievalOptions>;
+
+/** Topic at which a draw lands, with chances proportional to `weights[offset + t] + smoothing`. */
+export function drawnTopic(
+  uniform: number,
+  weights: Float64Array,
+  offset: number,
+  topics: number,
+  total: number,
+  smoothing: number,
+): number {
+  let left = uniform * (total + smoothing * topics);
+  for (let topic = 0; topic < topics - 1; topic++) {
+    left -= weights[offset + topic]! + smoothing;
+    if (left < 0) return topic;
+  }
+  return topics - 1;
+}

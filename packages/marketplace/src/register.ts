@@ -1,0 +1,7 @@
+import { registerEnvironments } from "@longview/environment";
+import { contentMarketplaceDefinition } from "./content/definition.ts";
+
+/** Makes the marketplace's environments available by id. Safe to call again. */
+export function registerMarketplace(): void {
+  registerEnvironments([contentMarketplaceDefinition]);
+}
