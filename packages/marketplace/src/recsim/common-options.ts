@@ -9,6 +9,11 @@ export const candidateOptions = {
 /** The number of steps after which an episode is truncated. */
 export function horizonOption(steps: number) {
   return {
-    horizon: z.int().min(1).max(1_000_000).default(steps).describe("Steps after which an episode is truncated."),
+    horizon: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(steps)
+      .describe("Steps after which an episode is truncated."),
   };
 }

@@ -60,7 +60,10 @@ export const interestExplorationOptions = z
     (options) =>
       options.affinityLogMeans.length === options.userTypes.length &&
       options.affinityLogMeans.every((row) => row.length === options.topicShares.length),
-    { error: "needs a row for each of userTypes, a column for each of topicShares", path: ["affinityLogMeans"] },
+    {
+      error: "needs a row for each of userTypes, a column for each of topicShares",
+      path: ["affinityLogMeans"],
+    },
   );
 export type InterestExplorationOptions = z.infer<typeof interestExplorationOptions>;
 
