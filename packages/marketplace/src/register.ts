@@ -1,7 +1,8 @@
 import { registerEnvironments } from "@longview/environment";
 import { contentMarketplaceDefinition } from "./content/definition.ts";
+import { recsimDefinitions } from "./recsim/index.ts";
 
 /** Makes the marketplace's environments available by id. Safe to call again. */
 export function registerMarketplace(): void {
-  registerEnvironments([contentMarketplaceDefinition]);
+  registerEnvironments([contentMarketplaceDefinition, ...recsimDefinitions]);
 }

@@ -121,7 +121,10 @@ export class InterestEvolution extends RecsimEnvironment {
       slots,
       candidates,
       context: { low: -1, high: 1, shape: [topics] },
-      features: { low: new Array<number>(topics).fill(0), high: new Array<number>(topics).fill(1) },
+      features: {
+        low: Array.from({ length: topics }, () => 0),
+        high: Array.from({ length: topics }, () => 1),
+      },
       objectiveNames: ["watchTime", "click", "clickedQuality"],
       state: [interests, budgets, candidateTopics],
     });

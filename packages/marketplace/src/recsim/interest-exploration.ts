@@ -119,7 +119,7 @@ export class InterestExploration extends RecsimEnvironment {
     const userTypes = new Uint8Array(rowCount);
     const candidateTopics = new Uint8Array(rowCount * candidates);
     const qualities = new Float64Array(rowCount * candidates);
-    const zeros = new Array<number>(topics).fill(0);
+    const zeros = Array.from({ length: topics }, () => 0);
     super({
       id: "recsim/interest-exploration-v0",
       rowCount,

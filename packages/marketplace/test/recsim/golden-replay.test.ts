@@ -184,6 +184,6 @@ test("the paper's interest step is −y(1 − |x|)x, up with probability (x + 1)
   ] as const) {
     const interests = Float64Array.of(x, 0);
     watch(law, interests, 0, Float64Array.of(200), 0, 0, 0, uniform);
-    close(interests[0]!, x + sign * -0.3 * (1 - x) * x);
+    expect(interests[0]).toBeCloseTo(x + sign * -0.3 * (1 - x) * x, 12);
   }
 });
