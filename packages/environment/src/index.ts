@@ -1,3 +1,11 @@
+import { registerEnvironments } from "./registry.ts";
+import { acrobot } from "./classic-control/acrobot.ts";
+import { cartPole } from "./classic-control/cart-pole.ts";
+import { mountainCar, mountainCarContinuous } from "./classic-control/mountain-car.ts";
+import { pendulum } from "./classic-control/pendulum.ts";
+
+registerEnvironments([cartPole, acrobot, mountainCar, mountainCarContinuous, pendulum]);
+
 export {
   box,
   discrete,
@@ -57,3 +65,4 @@ export {
   type StepResult,
   type StepInformation,
 } from "./environment.ts";
+export { RowEnvironment, type RowDynamics, type RowBuffers } from "./row-environment.ts";

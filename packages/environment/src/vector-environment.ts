@@ -53,7 +53,7 @@ export interface VectorEnvironment {
   readonly costs: Float64Array;
   /** 1: the episode of the row ended in the last step, by the rules of the world; its future is worth 0. */
   readonly terminated: Uint8Array;
-  /** 1: it was cut off in the last step (time limit); bootstrap from `finalObservation`. May be 1 beside `terminated`. */
+  /** 1: it was cut off in the last step (time limit); bootstrap from `finalObservation`. 0 where `terminated` is 1. */
   readonly truncated: Uint8Array;
   /** Last observation of the rows that ended in the last step; elsewhere unspecified. */
   readonly finalObservation: ObservationBuffers;
