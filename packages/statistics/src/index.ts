@@ -1,7 +1,7 @@
 export { threefry2x32Into } from "./threefry.ts";
 export { type RandomKey, rootKey, foldIn, deriveKey } from "./random-key.ts";
 export { uniformsInto, uniform, shuffleInto } from "./random-draws.ts";
-export { normalQuantile } from "./normal-quantile.ts";
+export { normalQuantile, normalQuantileInPlace } from "./normal-quantile.ts";
 export { studentQuantile } from "./student-quantile.ts";
 export {
   meanInterval,
