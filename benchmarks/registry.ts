@@ -1,0 +1,26 @@
+/** A benchmark: a module whose `run` prints rows and returns its exit code. */
+export interface Benchmark {
+  readonly summary: string;
+  /** Whether `npm run bench` without a name runs it: minutes at most. */
+  readonly quick: boolean;
+  load(): Promise<{ run(args: readonly string[]): number | Promise<number> }>;
+}
+
+/** Every benchmark by name: one file and one line here. */
+export const benchmarks: Readonly<Record<string, Benchmark>> = {
+  recsim: {
+    summary: "user steps a second of the RecSim presets",
+    quick: true,
+    load: () => import("./recsim.ts"),
+  },
+  presets: {
+    summary: "returns of the RecSim presets against the original code, with ceilings",
+    quick: true,
+    load: () => import("./presets.ts"),
+  },
+  marketplace: {
+    summary: "decisions a second of marketplace/content-v0, and bytes allocated by one",
+    quick: true,
+    load: () => import("./marketplace.ts"),
+  },
+};
