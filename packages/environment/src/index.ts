@@ -3,8 +3,18 @@ import { acrobot } from "./classic-control/acrobot.ts";
 import { cartPole } from "./classic-control/cart-pole.ts";
 import { mountainCar, mountainCarContinuous } from "./classic-control/mountain-car.ts";
 import { pendulum } from "./classic-control/pendulum.ts";
+import { chain, creatorHealth, gridworld } from "./tabular/definitions.ts";
 
-registerEnvironments([cartPole, acrobot, mountainCar, mountainCarContinuous, pendulum]);
+registerEnvironments([
+  cartPole,
+  acrobot,
+  mountainCar,
+  mountainCarContinuous,
+  pendulum,
+  creatorHealth,
+  gridworld,
+  chain,
+]);
 
 export {
   box,
@@ -66,3 +76,35 @@ export {
   type StepInformation,
 } from "./environment.ts";
 export { RowEnvironment, type RowDynamics, type RowBuffers } from "./row-environment.ts";
+export { timeLimit } from "./wrappers/time-limit.ts";
+export {
+  normalizeObservation,
+  type NormalizeOptions,
+  type NormalizedEnvironment,
+} from "./wrappers/normalize-observation.ts";
+export { normalizeReward, type NormalizeRewardOptions } from "./wrappers/normalize-reward.ts";
+export { checkEnvironment, type CheckOptions, type Finding } from "./check-environment.ts";
+export { RunningMoments } from "@longview/statistics";
+export {
+  TabularMarkovDecisionProcess,
+  type TabularOptions,
+  type TabularPolicy,
+} from "./tabular/markov-decision-process.ts";
+export {
+  valueIteration,
+  policyIteration,
+  policyValues,
+  policyReturn,
+  occupancyMeasure,
+  deterministicPolicy,
+  uniformPolicy,
+  type TabularSolution,
+} from "./tabular/solve.ts";
+export { tabularEnvironment, type TabularEnvironmentOptions } from "./tabular/tabular-environment.ts";
+export {
+  creatorHealthProcess,
+  gridworldProcess,
+  chainProcess,
+  type GridworldOptions,
+  type ChainOptions,
+} from "./tabular/processes.ts";
