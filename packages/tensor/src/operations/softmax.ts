@@ -1,0 +1,86 @@
+import { int } from "../onnx/emitter.ts";
+import { at, type Operation, type ReferenceValue, requireDataType } from "../operation.ts";
+import { reduceReference, zipReference } from "../reference-values.ts";
+import { normalizeAxes, ShapeError } from "../shape.ts";
+import { inputOf, numberAttribute, Tensor } from "../tensor.ts";
+import { multiply, subtract } from "./elementwise-binary.ts";
+import { exp } from "./elementwise-unary.ts";
+import { sum } from "./reductions.ts";
+
+export interface SoftmaxOptions {
+  /** The one axis that sums to 1. @defaultValue −1 */
+  readonly axes?: readonly number[] | number;
+}
+
+function logSoftmaxReference(value: ReferenceValue, axis: number): ReferenceValue {
+  const normalizer = reduceReference(value, [axis], true, (group) => {
+    const peak = Math.max(...group);
+    return peak + Math.log(group.reduce((total, element) => total + Math.exp(element - peak), 0));
+  });
+  return zipReference(value, normalizer, (element, logSum) => element - logSum);
+}
+
+export const softmaxOperation: Operation = {
+  name: "softmax",
+  graphModel: true,
+  gradient: (output, gradient) => {
+    const weighted = multiply(gradient, output);
+    const total = sum(weighted, { axes: numberAttribute(output, "axis"), keepDimensions: true });
+    return [subtract(weighted, multiply(output, total))];
+  },
+  onnx: (tensor, emitter) =>
+    emitter.node("Softmax", [emitter.nameOf(inputOf(tensor))], {
+      axis: int(numberAttribute(tensor, "axis")),
+    }),
+  // exp of logSoftmax: tf.softmax takes the last axis alone
+  tensorflow: (tensor, inputs, { tf }) => {
+    const axis = numberAttribute(tensor, "axis");
+    const x = at(inputs, 0);
+    return tf.exp(tf.sub(x, tf.logSumExp(x, axis, true)));
+  },
+  reference: (tensor, inputs) => {
+    const value = logSoftmaxReference(at(inputs, 0), numberAttribute(tensor, "axis"));
+    return { data: value.data.map(Math.exp), shape: value.shape };
+  },
+};
+
+export const logSoftmaxOperation: Operation = {
+  name: "logSoftmax",
+  graphModel: true,
+  gradient: (output, gradient) => {
+    const total = sum(gradient, { axes: numberAttribute(output, "axis"), keepDimensions: true });
+    return [subtract(gradient, multiply(exp(output), total))];
+  },
+  onnx: (tensor, emitter) =>
+    emitter.node("LogSoftmax", [emitter.nameOf(inputOf(tensor))], {
+      axis: int(numberAttribute(tensor, "axis")),
+    }),
+  tensorflow: (tensor, inputs, { tf }) => {
+    const x = at(inputs, 0);
+    return tf.sub(x, tf.logSumExp(x, numberAttribute(tensor, "axis"), true));
+  },
+  reference: (tensor, inputs) => logSoftmaxReference(at(inputs, 0), numberAttribute(tensor, "axis")),
+};
+
+function build(operation: Operation, x: Tensor, options: SoftmaxOptions): Tensor {
+  requireDataType(operation.name, x, ["float32"]);
+  const axes = normalizeAxes(operation.name, options.axes ?? -1, x.shape);
+  if (axes.length !== 1) throw new ShapeError(operation.name, `takes one axis, got [${axes.join(", ")}]`);
+  return new Tensor({
+    operation,
+    inputs: [x],
+    shape: x.shape,
+    dataType: "float32",
+    attributes: { axis: at(axes, 0) },
+  });
+}
+
+/** eˣ / Σ eˣ along one axis. */
+export function softmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
+  return build(softmaxOperation, x, options);
+}
+
+/** x − log Σ eˣ along one axis. */
+export function logSoftmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
+  return build(logSoftmaxOperation, x, options);
+}
