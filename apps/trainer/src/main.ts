@@ -1,3 +1,52 @@
+import { CommanderError } from "commander";
+import { EXIT, UsageError } from "./exit-codes.ts";
+import { buildProgram } from "./program.ts";
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+  if (error instanceof UsageError) {
+    for (const line of error.lines) process.stderr.write(`longview: ${line}\n`);
+    return EXIT.badInput;
+  }
+  if (error instanceof Error && (error.name === "ConfigurationError" || error.name === "UsageError")) {
+    process.stderr.write(`longview: ${error.message}\n`);
+    return EXIT.badInput;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`longview: internal error: ${message}\n`);
+  const stack = stackOf(error);
+  if (process.env["LONGVIEW_DEBUG"] !== undefined) process.stderr.write(`${stack}\n`);
+  else process.stderr.write("longview: LONGVIEW_DEBUG=1 shows where\n");
+  return EXIT.internal;
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  if (
+    "failure" in error &&
+    typeof error.failure === "object" &&
+    error.failure !== null &&
+    "stack" in error.failure
+  )
+    return String(error.failure.stack);
+  return error.stack ?? "";
+}
+
+/** Runs the command with what stood after its name, and sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  console.log(argv);
+  // Whatever escapes must not end in 1 or 2: those are verdicts.
+  process.on("uncaughtException", (error) => process.exit(report(error)));
+  process.on("unhandledRejection", (error) => process.exit(report(error)));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // The reader of a pipe has gone: nothing is left to say.
+    if (error.code === "EPIPE") process.exit(EXIT.done);
+    throw error;
+  });
+  try {
+    await buildProgram((code) => {
+      process.exitCode = code;
+    }).parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
 }

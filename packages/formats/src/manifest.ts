@@ -28,7 +28,7 @@ export const manifestSchema = z.strictObject({
     .record(z.string(), z.strictObject({ shape: z.array(z.int().positive()), features: z.array(z.string()) }))
     .describe("Each observation entry of one decision, and the names of its last dimension"),
   actionSpace: z.looseObject({ kind: z.string() }),
-  distribution: z.enum(["categorical", "diagonal-gaussian", "plackett-luce"]),
+  distribution: z.enum(["categorical", "multi-categorical", "diagonal-gaussian", "plackett-luce"]),
   propensityFloor: z.number().min(0).lt(1),
   objectives: z.array(z.string()),
   costs: z.array(z.string()),

@@ -5,7 +5,7 @@ import { z } from "zod";
 export const evaluationSettings = z.strictObject({
   worlds: z
     .int()
-    .min(2)
+    .min(4)
     .max(10_000)
     .default(24)
     .describe(
@@ -20,10 +20,16 @@ export const evaluationSettings = z.strictObject({
     .describe("Days simulated in each of them; null: the world's own horizon."),
   episodes: z
     .int()
-    .min(2)
+    .min(4)
     .max(100_000)
     .default(100)
     .describe("Where there are no worlds (classic control): greedy episodes of each policy."),
+  discountFactor: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.99)
+    .describe("Worth of the next step against this one in the ecosystem value; whatever training uses."),
   tuningTrials: z
     .int()
     .min(1)

@@ -2,7 +2,7 @@ import type { TimingRow } from "@longview/formats";
 import type { IterationMetrics } from "@longview/policy-gradient";
 import { Pace } from "./display.ts";
 import type { Display } from "./display.ts";
-import { formatDuration, formatNumber } from "./format.ts";
+import { formatDuration, formatLimit, formatNumber } from "./format.ts";
 
 /** What the value of an iteration is: its episodes' mean return where some ended, and the reward of a decision. */
 export function describeValue(metrics: IterationMetrics): string {
@@ -15,7 +15,7 @@ export function describeConstraints(metrics: IterationMetrics): string[] {
   return Object.entries(metrics.constraints).map(([name, constraint]) => {
     const cost = constraint.cost === null ? "–" : formatNumber(constraint.cost);
     const sign = constraint.cost !== null && constraint.cost > constraint.limit ? ">" : "≤";
-    const limit = formatNumber(constraint.limit);
+    const limit = formatLimit(constraint.limit);
     return `${name} ${cost} ${sign} ${limit} (multiplier ${formatNumber(constraint.multiplier)})`;
   });
 }

@@ -4,7 +4,7 @@ import type { IterationMetrics } from "@longview/policy-gradient";
 import pc from "picocolors";
 import { Pace } from "./display.ts";
 import type { Display } from "./display.ts";
-import { formatDuration, formatNumber } from "./format.ts";
+import { formatDuration, formatLimit, formatNumber } from "./format.ts";
 import { describeValue } from "./plain.ts";
 
 type Bar = ReturnType<cliProgress.MultiBar["create"]>;
@@ -57,7 +57,7 @@ export class TerminalDisplay implements Display {
       const measured = paint(cost === null ? "–" : formatNumber(cost));
       const sign = cost !== null && cost > limit ? ">" : "≤";
       lines.push(
-        `  constraint  ${name} ${measured} ${sign} ${formatNumber(limit)}  ${pc.dim(`multiplier ${formatNumber(constraint.multiplier)}`)}`,
+        `  constraint  ${name} ${measured} ${sign} ${formatLimit(limit)}  ${pc.dim(`multiplier ${formatNumber(constraint.multiplier)}`)}`,
       );
     }
     this.#show(lines);

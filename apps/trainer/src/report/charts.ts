@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { Html, html } from "./html.ts";
-import { formatNumber, formatSigned } from "../display/format.ts";
+import { Html, markup } from "./html.ts";
+import { formatLimit, formatSigned } from "../display/format.ts";
 import { policyColour, title } from "./words.ts";
 
 /** Widths at which a chart is drawn: one for a page, one for a phone; the style sheet shows the one that fits. */
@@ -24,14 +24,14 @@ function draw(options: PlotOptions, label: string): Html {
 
 /** Draws a chart for both widths. */
 export function responsive(label: string, make: (width: number) => PlotOptions): Html {
-  return html`<div class="wide">${draw({ ...make(WIDE), width: WIDE }, label)}</div>
+  return markup`<div class="wide">${draw({ ...make(WIDE), width: WIDE }, label)}</div>
     <div class="narrow">${draw({ ...make(NARROW), width: NARROW }, label)}</div>`;
 }
 
 /** A small chart that fits both a page's column and a phone. */
 export function small(label: string, options: PlotOptions): Html {
   return draw(
-    { width: 336, height: 190, marginLeft: 46, marginRight: 14, marginBottom: 34, ...options },
+    { width: 336, height: 190, marginLeft: 46, marginRight: 14, marginBottom: 38, ...options },
     label,
   );
 }
@@ -113,7 +113,7 @@ export function constraintCurve(label: string, points: readonly Point[], limit: 
       Plot.text([{}], {
         frameAnchor: "right",
         y: limit,
-        text: () => `limit ${formatNumber(limit)}`,
+        text: () => `limit ${formatLimit(limit)}`,
         textAnchor: "end",
         dy: -7,
         fill: "#b42318",
@@ -134,10 +134,11 @@ export interface ForestRow {
 /** Differences with their intervals, one line a policy, against zero. */
 export function forestPlot(label: string, rows: readonly ForestRow[], axis: string): Html {
   return responsive(label, (width) => ({
-    height: 44 * rows.length + 56,
+    height: 44 * rows.length + 64,
     marginLeft: 84,
     marginRight: width > 500 ? 170 : 20,
     marginTop: 14,
+    marginBottom: 42,
     x: { label: axis, grid: true, ticks: width > 500 ? 7 : 4, tickFormat: axisNumber, labelAnchor: "center" },
     y: { label: null, domain: rows.map((row) => title(row.name)), tickSize: 0 },
     marks: [

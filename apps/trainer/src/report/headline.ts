@@ -1,12 +1,15 @@
 import type { Evaluation } from "@longview/formats";
-import { formatNumber, formatSigned } from "../display/format.ts";
+import { formatLimit, formatNumber, formatSigned } from "../display/format.ts";
 import { bestFeasibleBaseline } from "../evaluation/summarise.ts";
 import { title } from "./words.ts";
 
 /** What the run showed, in two sentences: value against the best feasible baseline, and the constraints. */
 export interface Headline {
   readonly value: string;
+  /** Continues the sentence of `value`. */
   readonly constraints: string;
+  /** The numbers behind it: intervals, how many worlds, each broken limit. */
+  readonly detail: string;
   /** Whether the trained policy is shown to be better, and keeps its constraints. */
   readonly better: boolean;
   readonly feasible: boolean;
@@ -17,54 +20,57 @@ const percent = (confidence: number): string => `${Number((confidence * 100).toF
 /** The words for a policy's name in the middle of a sentence. */
 const called = (name: string): string => title(name).toLowerCase();
 
+/** A share as a person says it: two digits, no sign. */
+const share = (part: number, whole: number): string =>
+  Math.abs(whole) > 1e-12 && Math.abs(part / whole) < 3
+    ? ` (${Number(Math.abs((100 * part) / whole).toPrecision(2))} %)`
+    : "";
+
 /** Says what an evaluation shows, and no more than it shows. */
 export function headlineOf(evaluation: Evaluation): Headline {
   const trained = evaluation.policies.find((policy) => policy.role === "trained")!;
   const baselines = evaluation.policies.filter((policy) => policy.role === "baseline");
+  const limited = Object.entries(trained.costs).filter(([, cost]) => cost.limit !== null);
   const feasibleBest = bestFeasibleBaseline(evaluation);
-  const best =
-    feasibleBest ??
-    baselines.reduce<(typeof baselines)[number] | undefined>(
-      (top, each) => (top === undefined || each.value.mean > top.value.mean ? each : top),
-      undefined,
-    );
-  const what = evaluation.unit === "world" ? "discounted ecosystem value a world" : "return an episode";
-  let value = `The trained policy earns ${formatNumber(trained.value.mean)} of ${what}.`;
+  const best = feasibleBest ?? baselines.toSorted((a, b) => b.value.mean - a.value.mean)[0];
+  const unit = evaluation.unit;
+  const what = unit === "world" ? "long-term ecosystem value" : "return";
+  let value = `The trained policy earns ${formatNumber(trained.value.mean)} of ${what} in a mean ${unit}`;
+  let detail = `${percent(evaluation.confidence)} interval ${formatNumber(trained.value.interval[0])} to ${formatNumber(trained.value.interval[1])}, over ${evaluation.units} ${unit}s.`;
   let better = false;
   if (best !== undefined) {
     const { mean, interval } = best.differenceToTrained;
-    const name = called(best.name);
-    const whom =
-      feasibleBest === undefined
-        ? `the best baseline, ${name} (no baseline keeps every constraint)`
-        : evaluation.policies.some((policy) =>
-              Object.values(policy.costs).some((cost) => cost.limit !== null),
-            )
-          ? `the best baseline that keeps the constraints, ${name}`
-          : `the best baseline, ${name}`;
-    const numbers = `(${percent(evaluation.confidence)} interval of the difference ${formatSigned(interval[0])} to ${formatSigned(interval[1])})`;
-    const share =
-      Math.abs(best.value.mean) > 1e-12
-        ? `, ${formatSigned((100 * mean) / Math.abs(best.value.mean))} %`
-        : "";
+    const whom = `the ${called(best.name)} policy`;
+    const size = `${formatNumber(Math.abs(mean))}${share(mean, best.value.mean)}`;
     better = interval[0] > 0;
-    if (better)
-      value = `The trained policy earns ${formatSigned(mean)}${share} more ${what} than ${whom} ${numbers}.`;
-    else if (interval[1] < 0)
-      value = `The trained policy earns ${formatNumber(Math.abs(mean))} less ${what} than ${whom} ${numbers}.`;
-    else value = `The trained policy’s ${what} cannot be told apart from that of ${whom} ${numbers}.`;
-    value = value.replace(`earns +`, "earns ").replace(", +", ", ");
+    if (better) value = `The trained policy earns ${size} more ${what} than ${whom}`;
+    else if (interval[1] < 0) value = `The trained policy earns ${size} less ${what} than ${whom}`;
+    else value = `The trained policy’s ${what} cannot be told apart from that of ${whom}`;
+    const standing =
+      feasibleBest === undefined
+        ? "the best baseline; no baseline is shown to keep every constraint"
+        : limited.length > 0
+          ? "the best baseline that keeps the constraints"
+          : "the best baseline";
+    detail =
+      `${title(best.name)} is ${standing}. ` +
+      `The difference is ${formatSigned(mean)}, ${percent(evaluation.confidence)} interval ${formatSigned(interval[0])} to ${formatSigned(interval[1])}, paired over ${evaluation.units} fresh ${unit}s.`;
   }
-  const limited = Object.entries(trained.costs).filter(([, cost]) => cost.limit !== null);
-  const broken = limited.filter(([, cost]) => cost.limit !== null && cost.upperBound > cost.limit);
-  let constraints = "No constraint was set.";
+  const broken = limited.flatMap(([name, cost]) =>
+    cost.limit !== null && cost.upperBound > cost.limit ? [{ name, ...cost, limit: cost.limit }] : [],
+  );
+  const all =
+    limited.length === 1 ? "its constraint" : limited.length === 2 ? "both constraints" : "all constraints";
+  let constraints = "";
   if (limited.length > 0) {
     constraints =
       broken.length === 0
-        ? limited.length === 1
-          ? "It keeps its constraint."
-          : `It keeps all ${limited.length} constraints.`
-        : `It is not shown to keep ${broken.map(([name, cost]) => `${called(name)} (upper bound ${formatNumber(cost.upperBound)}, limit ${formatNumber(cost.limit!)})`).join(" and ")}.`;
-  }
-  return { value, constraints, better, feasible: broken.length === 0 };
+        ? better
+          ? ` and keeps ${all}.`
+          : `; it keeps ${all}.`
+        : `; it is not shown to keep ${broken.map(({ name }) => called(name)).join(" and ")} within its limit.`;
+  } else value += ".";
+  for (const { name, mean, upperBound, limit } of broken)
+    detail += ` ${title(name)}: mean ${formatNumber(mean)}, upper bound ${formatNumber(upperBound)}, limit ${formatLimit(limit)}.`;
+  return { value, constraints, detail, better, feasible: broken.length === 0 };
 }

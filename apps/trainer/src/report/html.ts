@@ -25,7 +25,7 @@ function render(part: Part): string {
 }
 
 /** Template tag: every value is escaped unless it is {@link Html} itself. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   let text = strings[0]!;
   for (const [index, part] of parts.entries()) text += render(part) + strings[index + 1]!;
   return new Html(text);

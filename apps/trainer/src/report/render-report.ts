@@ -1,10 +1,10 @@
 import type { Evaluation, MetricsRow, PolicyEvaluation } from "@longview/formats";
-import { formatNumber, formatSigned } from "../display/format.ts";
+import { formatLimit, formatNumber, formatSigned } from "../display/format.ts";
 import { bestFeasibleBaseline } from "../evaluation/summarise.ts";
 import { constraintCurve, dailyChart, forestPlot, learningCurve } from "./charts.ts";
 import type { Point } from "./charts.ts";
 import { headlineOf } from "./headline.ts";
-import { Html, escapeHtml, html } from "./html.ts";
+import { Html, escapeHtml, markup } from "./html.ts";
 import { STYLE } from "./style.ts";
 import { policyTable, stakeholderTable } from "./tables.ts";
 import { policyColour, title } from "./words.ts";
@@ -21,7 +21,7 @@ export interface ReportInput {
 
 const empty = new Html("");
 const figure = (caption: string, chart: Html): Html =>
-  html`<figure>
+  markup`<figure>
     <h3>${caption}</h3>
     ${chart}
   </figure>`;
@@ -35,7 +35,7 @@ function cards(input: ReportInput): Html {
   const trained = evaluation.policies[0]!;
   const best = bestFeasibleBaseline(evaluation);
   const card = (label: string, value: string, kind = ""): Html =>
-    html`<div class="card"><span>${label}</span><strong class="${kind}">${value}</strong></div>`;
+    markup`<div class="card"><span>${label}</span><strong class="${kind}">${value}</strong></div>`;
   const shown: Html[] = [
     card(evaluation.unit === "world" ? "Ecosystem value" : "Mean return", formatNumber(trained.value.mean)),
   ];
@@ -50,14 +50,14 @@ function cards(input: ReportInput): Html {
     if (cost.limit === null) continue;
     shown.push(
       card(
-        `${title(name)}, limit ${formatNumber(cost.limit)}`,
+        `${title(name)}, limit ${formatLimit(cost.limit)}`,
         formatNumber(cost.mean),
         cost.upperBound <= cost.limit ? "good" : "bad",
       ),
     );
   }
   shown.push(card("Decisions trained on", formatNumber(metrics.at(-1)?.steps ?? 0)));
-  return html`<div class="cards">${shown}</div>`;
+  return markup`<div class="cards">${shown}</div>`;
 }
 
 function comparison(evaluation: Evaluation): Html {
@@ -71,7 +71,7 @@ function comparison(evaluation: Evaluation): Html {
   }));
   const percent = `${Number((evaluation.confidence * 100).toFixed(1))} %`;
   const units = evaluation.unit === "world" ? "fresh worlds" : "fresh episodes";
-  return html`<section>
+  return markup`<section>
     <h2>Value against every other policy</h2>
     <p class="note">
       The trained policy’s value minus each other’s, on the same ${evaluation.units} ${units} with the same
@@ -85,7 +85,7 @@ function comparison(evaluation: Evaluation): Html {
 function stakeholders(evaluation: Evaluation): Html {
   const first = evaluation.policies[0]!;
   if (Object.keys(first.objectives).length + Object.keys(first.costs).length === 0) return empty;
-  return html`<section>
+  return markup`<section>
     <h2>Who gains, who loses</h2>
     <p class="note">
       Means over the evaluation’s ${evaluation.unit}s. Under each number: what the trained policy has over
@@ -100,14 +100,14 @@ function ecosystem(policies: readonly PolicyEvaluation[]): Html {
   const shown = wanted.flatMap((name) => policies.filter((policy) => policy.name === name && policy.daily));
   if (shown.length === 0) return empty;
   const series = Object.keys(shown[0]!.daily!);
-  return html`<section>
+  return markup`<section>
     <h2>The ecosystem, day by day</h2>
     <p class="note">
       Means over the evaluation’s worlds. What a policy does to people and creators shows late: compare the
       end of the lines, not their beginning.
     </p>
     <ul class="legend">
-      ${shown.map((policy) => html`<li><i style="background:${policyColour(policy.name)}"></i>${title(policy.name)}</li>`)}
+      ${shown.map((policy) => markup`<li><i style="background:${policyColour(policy.name)}"></i>${title(policy.name)}</li>`)}
     </ul>
     <div class="grid">
       ${series.map((name) =>
@@ -136,7 +136,7 @@ function learning(rows: readonly MetricsRow[]): Html {
     add(`${title(name)} a decision`, (row) => row.objectives[name]);
   add("Variety of its choices (entropy)", (row) => row.entropy);
   add("Variance that its value estimate explains", (row) => row.explainedVariance);
-  return html`<section>
+  return markup`<section>
     <h2>Learning</h2>
     <p class="note">
       Over the training decisions; faint: each iteration, strong: their moving average. These are training
@@ -149,7 +149,7 @@ function learning(rows: readonly MetricsRow[]): Html {
 function constraints(rows: readonly MetricsRow[]): Html {
   const names = Object.keys(rows.at(-1)?.constraints ?? {});
   if (names.length === 0 || rows.length < 2) return empty;
-  return html`<section>
+  return markup`<section>
     <h2>Constraints while training</h2>
     <p class="note">
       Left: the measured cost; it has to end below its limit. Right: the multiplier, the price that training
@@ -185,23 +185,22 @@ function constraints(rows: readonly MetricsRow[]): Html {
 export function renderReport(input: ReportInput): string {
   const { evaluation } = input;
   const headline = headlineOf(evaluation);
-  const body = html`<main>
+  const body = markup`<main>
     <header>
       <p class="run">${input.name} · ${input.environment} · ${input.algorithm} · seed ${input.seed}</p>
-      <h1>
-        ${headline.value} <span class="${headline.feasible ? "" : "bad"}">${headline.constraints}</span>
-      </h1>
+      <h1>${headline.value}<span class="${headline.feasible ? "" : "bad"}">${headline.constraints}</span></h1>
+      <p class="detail">${headline.detail}</p>
     </header>
     ${cards(input)} ${comparison(evaluation)} ${stakeholders(evaluation)} ${ecosystem(evaluation.policies)}
     ${learning(input.metrics)} ${constraints(input.metrics)}
     <section>
       <h2>How it was measured</h2>
       <ul class="method">
-        ${evaluation.method.map((sentence) => html`<li>${sentence}</li>`)}
+        ${evaluation.method.map((sentence) => markup`<li>${sentence}</li>`)}
       </ul>
       <h3 style="margin-top:16px">The policies</h3>
       <ul class="method">
-        ${evaluation.policies.map((policy) => html`<li><strong>${title(policy.name)}</strong>: ${policy.description}</li>`)}
+        ${evaluation.policies.map((policy) => markup`<li><strong>${title(policy.name)}</strong>: ${policy.description}</li>`)}
       </ul>
     </section>
     <footer>

@@ -8,6 +8,7 @@ header p.run { margin: 0; color: var(--quiet); font-size: 14px; overflow-wrap: a
 h1 { font-size: 27px; line-height: 1.25; margin: 6px 0 14px; letter-spacing: -0.01em; text-wrap: balance; }
 h2 { font-size: 19px; margin: 0 0 4px; }
 h3 { font-size: 14px; margin: 0 0 2px; font-weight: 600; }
+p.detail { color: var(--quiet); max-width: 68ch; }
 section { background: #fff; border: 1px solid var(--line); border-radius: 12px; padding: 20px; margin-top: 18px; }
 p { margin: 6px 0; }
 p.note { color: var(--quiet); font-size: 14px; max-width: 68ch; }

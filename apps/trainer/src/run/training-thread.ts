@@ -12,7 +12,7 @@ import { scalarsOf } from "./scalars.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("training-thread.ts runs as a worker thread");
-const order = workerData as TrainingOrder;
+const { data: order } = workerData as { data: TrainingOrder };
 const say = (message: TrainingMessage): void => port.postMessage(message);
 const seconds = (): number => Number(process.hrtime.bigint()) / 1e9;
 

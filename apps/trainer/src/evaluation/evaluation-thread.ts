@@ -1,0 +1,149 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { makeVectorEnvironment } from "@longview/environment";
+import {
+  DEFAULT_HEURISTIC_WEIGHTS,
+  DEFAULT_ORACLE_WEIGHTS,
+  heuristicActor,
+  myopicActor,
+  oracleActor,
+  popularActor,
+  randomActor,
+  simulateWorld,
+  tuneHeuristic,
+  tuneOracle,
+} from "@longview/marketplace";
+import type { Actor as WorldActor } from "@longview/marketplace";
+import { createPolicyActor, createRandomActor, evaluateActor, modelOf } from "@longview/policy-gradient";
+import type { Actor } from "@longview/policy-gradient";
+import { registerEnvironmentsOf } from "../configuration/load.ts";
+import { failureOf } from "../run/messages.ts";
+import { trainingTargets, trainingPart } from "./limits.ts";
+import type { Part, PartReply } from "./pool.ts";
+import type { UnitResult } from "./unit-result.ts";
+import type { EvaluationContext, EvaluationPartResult, EvaluationWork, Weights } from "./work.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("evaluation-thread.ts runs as a worker thread");
+const { configuration, policy: state } = (workerData as { data: EvaluationContext }).data;
+const { evaluation, training } = configuration;
+await registerEnvironmentsOf(configuration.environment.id);
+const { id: _id, ...options } = configuration.environment;
+
+let trained: Actor | undefined;
+async function trainedActor(key: { first: number; second: number }): Promise<Actor> {
+  const { model } = await modelOf(trainingPart(configuration));
+  trained ??= await createPolicyActor({
+    model,
+    state,
+    mode: evaluation.actions === "greedy" ? "greedy" : "explore",
+    key,
+    executor: configuration.executor,
+    observationClip: training.observationClip,
+  });
+  trained.reset?.(key);
+  return trained;
+}
+
+function worldActor(name: string, weights: Weights | null): WorldActor {
+  switch (name) {
+    case "random":
+      return randomActor();
+    case "popular":
+      return popularActor();
+    case "myopic":
+      return myopicActor();
+    case "heuristic":
+      return heuristicActor({ ...DEFAULT_HEURISTIC_WEIGHTS, ...weights });
+    case "oracle":
+      return oracleActor({ ...DEFAULT_ORACLE_WEIGHTS, ...weights });
+    default:
+      throw new Error(`no world policy is called ${name}`);
+  }
+}
+
+async function simulate(work: Extract<EvaluationWork, { kind: "world" }>): Promise<UnitResult> {
+  let actor: WorldActor;
+  if (work.policy === "trained") {
+    const policyActor = await trainedActor(work.key);
+    actor = {
+      name: "trained",
+      start: (_environment, key) => policyActor.reset?.(key),
+      act: (environment) => policyActor.act(environment),
+    };
+  } else actor = worldActor(work.policy, work.weights);
+  const result = await simulateWorld({
+    options,
+    key: work.key,
+    actor,
+    users: training.rowsPerShard,
+    discountFactor: evaluation.discountFactor,
+    ...(evaluation.days === null ? {} : { days: evaluation.days }),
+  });
+  const series = (pick: (day: (typeof result.daily)[number]) => number): number[] => result.daily.map(pick);
+  return {
+    value: result.value,
+    undiscountedValue: result.undiscountedValue,
+    objectives: result.objectives,
+    costs: result.costs,
+    weeklyValues: result.weeklyValue,
+    daily: {
+      satisfaction: series((day) => day.satisfaction),
+      activeUsers: series((day) => day.users),
+      creatorsAlive: series((day) => day.creators),
+      newCreatorShare: series((day) => day.newCreatorShare),
+      exposureGini: series((day) => day.exposureGini),
+      quality: series((day) => day.quality),
+    },
+  };
+}
+
+async function tune(
+  work: Extract<EvaluationWork, { kind: "tune" }>,
+): Promise<{ weights: Weights; score: number }> {
+  const search = work.policy === "oracle" ? tuneOracle : tuneHeuristic;
+  const { weights, score } = await search({
+    trials: evaluation.tuningTrials,
+    worlds: evaluation.tuningWorlds,
+    key: work.key,
+    options,
+    users: training.rowsPerShard,
+    discountFactor: evaluation.discountFactor,
+    limits: trainingTargets(configuration),
+    ...(evaluation.days === null ? {} : { days: evaluation.days }),
+  });
+  return { weights: { ...weights }, score };
+}
+
+async function playEpisodes(work: Extract<EvaluationWork, { kind: "episodes" }>): Promise<UnitResult[]> {
+  const actor =
+    work.policy === "random" ? createRandomActor({ key: work.key }) : await trainedActor(work.key);
+  const environment = makeVectorEnvironment(configuration.environment.id, {
+    ...options,
+    rowCount: Math.min(evaluation.episodes, 32),
+  });
+  const played = await evaluateActor({ actor, environment, episodes: evaluation.episodes, key: work.key });
+  return Array.from(played.returns, (value) => ({
+    value,
+    undiscountedValue: value,
+    objectives: {},
+    costs: {},
+  }));
+}
+
+async function perform(work: EvaluationWork): Promise<EvaluationPartResult> {
+  switch (work.kind) {
+    case "tune":
+      return { kind: "tuning", tuning: await tune(work) };
+    case "world":
+      return { kind: "units", units: [await simulate(work)] };
+    case "episodes":
+      return { kind: "units", units: await playEpisodes(work) };
+  }
+}
+
+port.on("message", (part: Part<EvaluationWork>) => {
+  perform(part.work).then(
+    (result) => port.postMessage({ key: part.key, result } satisfies PartReply<EvaluationPartResult>),
+    (error: unknown) => port.postMessage({ key: part.key, failure: failureOf(error) }),
+  );
+});

@@ -1,0 +1,72 @@
+import type { RunConfiguration } from "../configuration/schema.ts";
+import type { Display } from "../display/display.ts";
+import { UsageError } from "../exit-codes.ts";
+import { startThread } from "../threads.ts";
+import { ThreadError } from "../evaluation/pool.ts";
+import { failureOf } from "./messages.ts";
+import type { BeginMessage, TrainingMessage, TrainingOrder } from "./messages.ts";
+
+/** How the training of a session ended. */
+export interface TrainingEnd {
+  readonly finished: boolean;
+  readonly iteration: number;
+  readonly steps: number;
+}
+
+export interface TrainOptions {
+  readonly configuration: RunConfiguration;
+  readonly display: Display;
+  readonly stop: Int32Array<SharedArrayBuffer>;
+  /** Called once the configuration has proved to be workable: makes the run folder, and says whether to resume. */
+  readonly begin: () => { folder: string; resume: boolean };
+}
+
+/** Runs the training loop in a worker thread, so that this one stays free for the display and for Ctrl-C. */
+export function trainInThread(options: TrainOptions): Promise<TrainingEnd> {
+  const { configuration, display, stop } = options;
+  const order: TrainingOrder = { configuration, stop };
+  const thread = startThread(new URL("./training-thread.ts", import.meta.url), order);
+  return new Promise<TrainingEnd>((resolve, reject) => {
+    const receive = (message: TrainingMessage): void => {
+      switch (message.kind) {
+        case "ready": {
+          const begin: BeginMessage = { kind: "begin", ...options.begin() };
+          thread.postMessage(begin);
+          return;
+        }
+        case "started":
+          for (const warning of message.warnings) display.line(warning);
+          if (message.iteration > 0)
+            display.line(
+              `continuing after iteration ${message.iteration} (${message.steps.toLocaleString("en-US")} decisions)`,
+            );
+          display.beginTraining(message.steps, configuration.training.steps);
+          return;
+        case "iteration":
+          display.iteration(message.metrics, message.timing);
+          return;
+        case "ended":
+          display.endTraining();
+          resolve({ finished: message.finished, iteration: message.iteration, steps: message.steps });
+          return;
+        case "failed":
+          display.close();
+          reject(
+            message.failure.usage ? new UsageError(message.failure.lines) : new ThreadError(message.failure),
+          );
+      }
+    };
+    thread.on("message", (message: TrainingMessage) => {
+      try {
+        receive(message);
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+    thread.on("error", (error) => reject(new ThreadError(failureOf(error))));
+    thread.on("exit", (code) => reject(new Error(`the training thread ended with code ${code}`)));
+  }).finally(async () => {
+    thread.removeAllListeners();
+    await thread.terminate();
+  });
+}
