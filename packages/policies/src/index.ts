@@ -20,3 +20,38 @@ export {
   plackettLuceEntropyAlong,
 } from "./distributions/plackett-luce.ts";
 export { maskedRowInto } from "./distributions/masking.ts";
+export {
+  policyShape,
+  maskEntry,
+  type PolicyShape,
+  type ObservationEntry,
+  type DistributionName,
+} from "./policy-shape.ts";
+export {
+  createActionSampler,
+  type ActionSampler,
+  type ActionMode,
+  type SampleRequest,
+  type DistributionOutputs,
+} from "./action-sampler.ts";
+export type { NormaliserState, PolicyState } from "./policy-state.ts";
+export {
+  createPolicyModel,
+  type PolicyModel,
+  type PolicyModelOptions,
+  type PolicyLayout,
+  type NormaliserTensors,
+} from "./policy-model.ts";
+export {
+  createPolicyInference,
+  inferenceProgram,
+  type PolicyInference,
+  type PolicyInferenceOptions,
+} from "./policy-inference.ts";
+export { exportPolicy, exportPolicyOnnx, type ExportPolicyOptions } from "./export-policy.ts";
+export {
+  distributionTensors,
+  MASKED_SCORE,
+  type DistributionTensors,
+} from "./distributions/distribution-tensors.ts";
+export type { NetworkOutputs } from "./networks/network.ts";

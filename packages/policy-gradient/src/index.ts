@@ -15,5 +15,10 @@ export {
   type MultiplierSettings,
 } from "./algorithms/settings.ts";
 export { type Schedule, scheduleValue } from "./schedule.ts";
-export type { NormaliserState, PolicyState } from "./policy-state.ts";
+export { ConfigurationError } from "./configuration-error.ts";
 export type { Trainer, IterationMetrics, ConstraintMetrics, EvaluationRecord } from "./trainer-types.ts";
+export { createTrainer, type TrainerOptions } from "./trainer.ts";
+export { modelOf } from "./run-plan.ts";
+export { createPolicyActor, createRandomActor, type Actor, type PolicyActorOptions } from "./actor.ts";
+export { evaluateActor, type ActorEvaluation, type EvaluateActorOptions } from "./evaluate.ts";
+export { exportPolicy, exportPolicyOnnx, type NormaliserState, type PolicyState } from "@longview/policies";

@@ -1,4 +1,4 @@
-import type { PolicyState } from "./policy-state.ts";
+import type { PolicyState } from "@longview/policies";
 import type { TrainConfiguration } from "./settings.ts";
 
 /** What one constraint did in an iteration. */
@@ -63,7 +63,7 @@ export interface Trainer {
   readonly steps: number;
   /** Whether `steps` has reached `configuration.training.steps`. */
   readonly finished: boolean;
-  /** Mean return of the last (at most) 100 episodes that ended, oldest shard first within a tick; null before the first. */
+  /** Mean return of the last (at most) 100 episodes that ended, in shard order within an iteration; null before the first. */
   readonly recentReturn: number | null;
   /** The current policy: enough for an actor, an evaluation or an export. A copy. */
   policy(): PolicyState;
