@@ -1,4 +1,4 @@
-import { threefry2x32Into, normalQuantile, uniformsInto } from "@longview/statistics";
+import { normalQuantileInPlace, threefry2x32Into, uniformsInto } from "@longview/statistics";
 import * as z from "zod";
 import { chooseByWeight } from "./choice.ts";
 import {
@@ -109,6 +109,7 @@ export class InterestEvolution extends RecsimEnvironment {
   readonly #digits: number;
   readonly #weights: Float64Array;
   readonly #block = new Uint32Array(2);
+  readonly #cell = new Float64Array(1);
 
   constructor(options: InterestEvolutionOptions, rowCount: number) {
     const { topics, candidates, slots } = options;
@@ -146,7 +147,10 @@ export class InterestEvolution extends RecsimEnvironment {
       budgets,
       candidateTopics,
       topicQualities: this.#topicQualities,
-      quality: (row, position) => this.#quality(row, position),
+      quality: (row, position) => {
+        this.#drawQuality(row, position);
+        return this.#cell[0]!;
+      },
     };
   }
 
@@ -190,7 +194,8 @@ export class InterestEvolution extends RecsimEnvironment {
       } else {
         const position = action[slateStart + chosen]!;
         const topic = candidateTopics[candidateStart + position]!;
-        const quality = this.#quality(row, position);
+        this.#drawQuality(row, position);
+        const quality = this.#cell[0]!;
         const minutes = watch(law, interests, interestStart, budgets, row, topic, quality, flip);
         context[interestStart + topic] = interests[interestStart + topic]!;
         reward[row] = minutes;
@@ -241,7 +246,7 @@ export class InterestEvolution extends RecsimEnvironment {
     for (let i = start; i < start + candidateCount; i++) {
       if (left === 0) {
         if ((words & 1) === 0) threefry2x32Into(block, key0, key1, tick, TOPICS + (words >> 1));
-        word = block[words & 1]!;
+        word = block[words & 1]! | 0;
         words++;
         left = digits;
       }
@@ -254,14 +259,17 @@ export class InterestEvolution extends RecsimEnvironment {
     }
   }
 
-  #quality(row: number, position: number): number {
+  /** Writes the quality of a candidate shown now into the scratch cell: a returned number would be boxed. */
+  #drawQuality(row: number, position: number): void {
     const { resampleDocuments, qualityDeviation } = this.#options;
     const block = this.#block;
+    const cell = this.#cell;
     const tick = resampleDocuments ? this.ticks[row]! : 0;
     const keys = this.episodeKeys;
     threefry2x32Into(block, keys[2 * row]!, keys[2 * row + 1]!, tick, QUALITIES + (position >> 1));
+    cell[0] = (block[position & 1]! + 0.5) * SCALE;
+    normalQuantileInPlace(cell, 0);
     const topic = this.#candidateTopics[row * this.candidateCount + position]!;
-    const uniform = (block[position & 1]! + 0.5) * SCALE;
-    return this.#topicQualities[topic]! + qualityDeviation * normalQuantile(uniform);
+    cell[0] = this.#topicQualities[topic]! + qualityDeviation * cell[0]!;
   }
 }

@@ -21,6 +21,9 @@ export function randomSlates(key: RandomKey): SlatePolicy {
   return (world) => {
     const { rowCount, slots, candidateCount, action } = world;
     const tickKey = foldIn(key, calls++);
+    // Signed words are small integers to the engine; unsigned ones would be boxed at each call.
+    const first = tickKey.first | 0;
+    const second = tickKey.second | 0;
     if (order.length !== candidateCount) {
       order = new Int32Array(candidateCount);
       for (let i = 0; i < candidateCount; i++) order[i] = i;
@@ -33,8 +36,8 @@ export function randomSlates(key: RandomKey): SlatePolicy {
       for (let slot = 0; slot < slots; slot++) {
         const base = candidateCount - slot;
         if (outcomes * base > 0x40_0000) {
-          if ((words & 1) === 0) threefry2x32Into(block, tickKey.first, tickKey.second, row, words >> 1);
-          word = block[words & 1]!;
+          if ((words & 1) === 0) threefry2x32Into(block, first, second, row, words >> 1);
+          word = block[words & 1]! | 0;
           words++;
           outcomes = 1;
         }

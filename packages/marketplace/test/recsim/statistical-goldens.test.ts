@@ -1,6 +1,6 @@
 import { makeVectorEnvironment, registerEnvironments } from "@longview/environment";
 import { rootKey } from "@longview/statistics";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   bestTopics,
   highestLogit,
@@ -21,6 +21,7 @@ import {
 } from "../../src/recsim/index.ts";
 
 registerEnvironments(recsimDefinitions);
+vi.setConfig({ testTimeout: 60_000 }); // millions of steps each; a busy machine is several times slower
 
 type Estimate = readonly [mean: number, standardError: number];
 
