@@ -18,14 +18,14 @@ export type HeuristicWeights = Readonly<Record<(typeof HEURISTIC_FEATURES)[numbe
 
 /** Weights that a person would write down first. */
 export const DEFAULT_HEURISTIC_WEIGHTS: HeuristicWeights = {
-  topicMatch: 1,
-  topicRecent: -0.5,
-  clickRate: 0.5,
-  creatorLikeRate: 2,
-  completion: 1,
-  classifierScore: -1.5,
-  creatorIsNew: 0.4,
-  creatorExposure: -0.3,
+  topicMatch: 0.1,
+  topicRecent: -1.7,
+  clickRate: 0.2,
+  creatorLikeRate: 2.7,
+  completion: 2.7,
+  classifierScore: -1.2,
+  creatorIsNew: 0.6,
+  creatorExposure: -0.1,
 };
 
 /** Hand-written linear score over eight observed features, greedy. */

@@ -84,7 +84,7 @@ export function oracleActor(weights: OracleWeights = DEFAULT_ORACLE_WEIGHTS): Ac
         lengthMismatch(logMinutes, users.preferredLength[row]!, fatigue, options.enjoyment),
         options.enjoyment,
       );
-      const minutes = completionOf(enjoyment, 0, options.enjoyment) * Math.pow(2, logMinutes);
+      const minutes = completionOf(enjoyment, 0.5, options.enjoyment) * Math.pow(2, logMinutes);
       const deception = deceptionOf(items.bait[item]!, items.quality[item]!, harmful, options.satisfaction);
       scores[m] =
         open *

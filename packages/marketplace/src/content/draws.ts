@@ -1,4 +1,4 @@
-import { normalQuantile, threefry2x32Into, uniformsInto } from "@longview/statistics";
+import { normalQuantileInPlace, threefry2x32Into, uniformsInto } from "@longview/statistics";
 
 /** What a draw is for. A purpose never shifts another's draws. */
 export const PURPOSE = {
@@ -42,8 +42,8 @@ export class Draws {
     uniformsInto(this.values, first, count, this.#key[0]!, this.#key[1]!, entity, first);
   }
 
-  /** The standard normal of draw `index`. */
-  normal(index: number): number {
-    return normalQuantile(this.values[index]!);
+  /** Turns draws `first … first + count − 1`, already filled, into standard normals. */
+  normals(first: number, count: number): void {
+    for (let i = first; i < first + count; i++) normalQuantileInPlace(this.values, i);
   }
 }

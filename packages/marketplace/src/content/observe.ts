@@ -1,7 +1,7 @@
 import { candidateFeatureCount, contextFeatureCount, itemFeatureCount } from "./features.ts";
 import type { ContentMarketplaceOptions } from "./options.ts";
 import { CLOCK, type ContentState } from "./state.ts";
-import { freshnessOf } from "../laws/items.ts";
+import { freshnessByAge } from "../laws/items.ts";
 import { fairShareOf } from "./supply.ts";
 
 /** `ln(1 + x / unit) / 3`, at most 3: counts and ages of any size, about 1 at 19 units. */
@@ -9,6 +9,9 @@ function logScaled(value: number, unit: number): number {
   const scaled = Math.log(1 + value / unit) / 3;
   return scaled > 3 ? 3 : scaled;
 }
+
+/** Features of an item that are its creator's. */
+const CREATOR_FEATURES = 9;
 
 /**
  * Writes what the platform sees. Rates are smoothed: `(count + prior) / (trials + prior trials)`, then scaled to about 1.
@@ -21,6 +24,11 @@ export class Observer {
   readonly #contextCount: number;
   readonly #candidateCount: number;
   readonly #itemCount: number;
+  /** By age in steps: scaled age, freshness. By impressions: scaled evidence. Logarithms are dear. */
+  readonly #age: Float64Array;
+  readonly #fresh: Float64Array;
+  readonly #evidence: Float64Array;
+  readonly #ofCreator: Float64Array;
 
   constructor(state: ContentState, options: ContentMarketplaceOptions, users: number) {
     this.#state = state;
@@ -29,51 +37,64 @@ export class Observer {
     this.#contextCount = contextFeatureCount(options.topics);
     this.#candidateCount = candidateFeatureCount(options.topics);
     this.#itemCount = itemFeatureCount(options.topics);
+    this.#fresh = freshnessByAge(options);
+    this.#age = this.#fresh.map((_, age) => logScaled(age / options.stepsPerDay, 1));
+    this.#evidence = new Float64Array(4096).map((_, impressions) => logScaled(impressions, 2));
+    this.#ofCreator = new Float64Array(options.creators.capacity * CREATOR_FEATURES);
   }
 
   /** Features of every item that are the same for all users. Once a step. */
   writeItems(): void {
-    const { items, creators, clock, pools } = this.#state;
-    const options = this.#options;
-    const topics = options.topics;
-    const out = items.features;
+    const { clock, pools, creators } = this.#state;
+    for (let creator = 0; creator < creators.alive.length; creator++)
+      if (creators.alive[creator] === 1) this.#computeCreator(creator);
     const tick = clock[CLOCK.tick]!;
     const count = pools.sizes[0]!;
-    const second = options.items.secondaryWeight;
-    for (let n = 0; n < count; n++) {
-      const item = pools.all[n]!;
-      const creator = items.creator[item]!;
-      let at = item * this.#itemCount;
-      for (let topic = 0; topic < topics; topic++) out[at + topic] = 0;
-      out[at + items.topic[item]!] = 1 - second;
-      out[at + items.secondTopic[item]!] = out[at + items.secondTopic[item]!]! + second;
-      at += topics;
-      const ageDays = (tick - items.bornAt[item]!) / options.stepsPerDay;
-      const impressions = items.impressions[item]!;
-      const clicks = items.clicks[item]!;
-      out[at] = logScaled(ageDays, 1);
-      out[at + 1] = freshnessOf(ageDays, options.items);
-      out[at + 2] = logScaled(impressions, 2);
-      out[at + 3] = (clicks + 1.2) / (impressions + 4);
-      out[at + 4] = (items.likes[item]! + 0.5) / (clicks + 2.5);
-      out[at + 5] = (items.hides[item]! + 0.1) / (clicks + 2);
-      out[at + 6] = (items.reports[item]! + 0.02) / (clicks + 2);
-      out[at + 7] = (items.completion[item]! + 1) / (clicks + 2);
-      out[at + 8] = items.classifier[item]!;
-      out[at + 9] = items.logMinutes[item]! / 2;
-      const creatorImpressions = creators.impressions[creator]!;
-      const creatorClicks = creators.clicks[creator]!;
-      const exposure = creators.memoryExposure[creator]! / this.#fairShare;
-      out[at + 10] = logScaled((tick - creators.joinedAt[creator]!) / options.stepsPerDay, 7);
-      out[at + 11] = creators.isNew[creator]!;
-      out[at + 12] = exposure / (1 + exposure);
-      out[at + 13] = logScaled(creatorImpressions, 10);
-      out[at + 14] = (creatorClicks + 1.5) / (creatorImpressions + 5);
-      out[at + 15] = (creators.likes[creator]! + 1) / (creatorClicks + 5);
-      out[at + 16] = (creators.hides[creator]! + 0.2) / (creatorClicks + 4);
-      out[at + 17] = (creators.reports[creator]! + 0.04) / (creatorClicks + 4);
-      out[at + 18] = (creators.completion[creator]! + 2) / (creatorClicks + 4);
-    }
+    for (let n = 0; n < count; n++) this.#writeItem(pools.all[n]!, tick);
+  }
+
+  #writeItem(item: number, tick: number): void {
+    const { items } = this.#state;
+    const { topics, items: law } = this.#options;
+    const out = items.features;
+    let at = item * this.#itemCount;
+    for (let topic = 0; topic < topics; topic++) out[at + topic] = 0;
+    out[at + items.topic[item]!] = 1 - law.secondaryWeight;
+    out[at + items.secondTopic[item]!] = out[at + items.secondTopic[item]!]! + law.secondaryWeight;
+    at += topics;
+    const age = tick - items.bornAt[item]!;
+    const impressions = items.impressions[item]!;
+    const clicks = items.clicks[item]!;
+    out[at] = this.#age[age]!;
+    out[at + 1] = this.#fresh[age]!;
+    out[at + 2] = impressions < 4096 ? this.#evidence[impressions]! : logScaled(impressions, 2);
+    out[at + 3] = (clicks + 1.2) / (impressions + 4);
+    out[at + 4] = (items.likes[item]! + 0.5) / (clicks + 2.5);
+    out[at + 5] = (items.hides[item]! + 0.1) / (clicks + 2);
+    out[at + 6] = (items.reports[item]! + 0.02) / (clicks + 2);
+    out[at + 7] = (items.completion[item]! + 1) / (clicks + 2);
+    out[at + 8] = items.classifier[item]!;
+    out[at + 9] = items.logMinutes[item]! / 2;
+    const from = items.creator[item]! * CREATOR_FEATURES;
+    for (let i = 0; i < CREATOR_FEATURES; i++) out[at + 10 + i] = this.#ofCreator[from + i]!;
+  }
+
+  #computeCreator(creator: number): void {
+    const { creators, clock } = this.#state;
+    const out = this.#ofCreator;
+    const at = creator * CREATOR_FEATURES;
+    const impressions = creators.impressions[creator]!;
+    const clicks = creators.clicks[creator]!;
+    const exposure = creators.memoryExposure[creator]! / this.#fairShare;
+    out[at] = logScaled((clock[CLOCK.tick]! - creators.joinedAt[creator]!) / this.#options.stepsPerDay, 7);
+    out[at + 1] = creators.isNew[creator]!;
+    out[at + 2] = exposure / (1 + exposure);
+    out[at + 3] = logScaled(impressions, 10);
+    out[at + 4] = (clicks + 1.5) / (impressions + 5);
+    out[at + 5] = (creators.likes[creator]! + 1) / (clicks + 5);
+    out[at + 6] = (creators.hides[creator]! + 0.2) / (clicks + 4);
+    out[at + 7] = (creators.reports[creator]! + 0.04) / (clicks + 4);
+    out[at + 8] = (creators.completion[creator]! + 2) / (clicks + 4);
   }
 
   /** Context features of a user. */

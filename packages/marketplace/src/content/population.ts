@@ -96,6 +96,8 @@ export class Population {
     const values = draws.values;
     draws.choose(keys, 2, PURPOSE.user, users.ordinal[row]!);
     draws.fill(0, 8 + topics, row);
+    draws.normals(3, 2);
+    draws.normals(8, topics);
     users.alive[row] = 1;
     users.joinedAt[row] = tick;
     users.lastPageAt[row] = tick;
@@ -111,12 +113,12 @@ export class Population {
     users.mobile[row] = mobile;
     users.preferredLength[row] =
       arrival.preferredLength +
-      arrival.preferredLengthSpread * draws.normal(3) -
+      arrival.preferredLengthSpread * values[3]! -
       arrival.mobileShorter * mobile;
-    users.aversion[row] = Math.exp(arrival.aversionSpread * draws.normal(4));
+    users.aversion[row] = Math.exp(arrival.aversionSpread * values[4]!);
     for (let topic = 0; topic < topics; topic++) {
       const at = row * topics + topic;
-      users.interest[at] = startingInterest(draws.normal(8 + topic), interests);
+      users.interest[at] = startingInterest(values[8 + topic]!, interests);
       users.satiation[at] = 0;
       users.topicLong[at] = 0;
       users.topicRecent[at] = 0;

@@ -14,7 +14,7 @@ import { newCreatorShortfall } from "../laws/costs.ts";
 import { completionOf, enjoymentOf, lengthMismatch } from "../laws/enjoyment.ts";
 import { hideProbability, likeProbability, reportProbability } from "../laws/feedback.ts";
 import { driftedInterest } from "../laws/interests.ts";
-import { freshnessOf } from "../laws/items.ts";
+import { freshnessByAge } from "../laws/items.ts";
 import { creatorBenefit, engagementOf, rewardOf, userValueOf } from "../laws/objectives.ts";
 import { churnProbability, returnGap, returnHazard } from "../laws/retention.ts";
 import { satiated } from "../laws/satiation.ts";
@@ -28,6 +28,9 @@ export const HISTORY_RETENTION = 0.97;
 const PAGE_DRAWS = 4;
 const POSITION_DRAWS = 4;
 
+/** Places in the sums of a page. */
+const PAGE = { enjoyment: 0, deception: 1, minutes: 2, completion: 3, creatorValue: 4, newShare: 5 } as const;
+
 /** How users answer their pages, and what follows from it for them. */
 export class Response {
   readonly #state: ContentState;
@@ -38,9 +41,13 @@ export class Response {
   readonly #boredom: Float64Array;
   readonly #examination: Float64Array;
   readonly #fairShare: number;
-  /** Of the page being answered: enjoyment, deception, minutes, completion. */
-  readonly #page = new Float64Array(4);
+  /** Sums of the page being answered; see PAGE. Numbers pass through arrays, since a call that is not inlined boxes them. */
+  readonly #page = new Float64Array(6);
+  /** Enjoyment and completion of the view being answered. */
+  readonly #watched = new Float64Array(2);
   readonly #shown: Int32Array;
+  /** Freshness by age in steps. */
+  readonly #fresh: Float64Array;
 
   constructor(state: ContentState, options: ContentMarketplaceOptions, users: number) {
     this.#state = state;
@@ -56,6 +63,7 @@ export class Response {
     for (let j = 0; j < options.slots; j++)
       this.#examination[j] = examinationProbability(j, options.choice) / sum;
     this.#fairShare = fairShareOf(options, users);
+    this.#fresh = freshnessByAge(options);
   }
 
   /** Chooses the key of this tick's draws. */
@@ -66,71 +74,80 @@ export class Response {
 
   /** One page of one user: reading, opening, feedback, satisfaction, and whether they stay, leave or come back. */
   answer(row: number): void {
-    const { users, items, creators, clock } = this.#state;
-    const { slots, topics, choice, items: itemOptions, stepsPerDay, objectives, costs } = this.#options;
+    const { items, clock } = this.#state;
+    const { slots, choice } = this.#options;
     const tick = clock[CLOCK.tick]!;
     const draws = this.#draws;
     this.#readSlate(row);
+    this.#page.fill(0);
     draws.fill(0, PAGE_DRAWS, row);
-    const second = itemOptions.secondaryWeight;
-    const base = row * topics;
-    let creatorValue = 0;
-    let newShare = 0;
-    for (let j = 0; j < slots; j++) {
-      const item = this.#shown[j]!;
-      const creator = items.creator[item]!;
-      const one = base + items.topic[item]!;
-      const two = base + items.secondTopic[item]!;
-      const match = (1 - second) * users.interest[one]! + second * users.interest[two]!;
-      const boredom = (1 - second) * users.satiation[one]! + second * users.satiation[two]!;
-      this.#match[j] = match;
-      this.#boredom[j] = boredom;
-      this.#logits[j] = openLogit(
-        match,
-        items.appeal[item]!,
-        freshnessOf((tick - items.bornAt[item]!) / stepsPerDay, itemOptions),
-        boredom,
-        users.fatigue[row]!,
-        users.trust[row]!,
-        choice,
-      );
-      const weight = this.#examination[j]!;
-      creatorValue += weight * creatorBenefit(creators.memoryExposure[creator]! / this.#fairShare);
-      newShare += weight * creators.isNew[creator]!;
-    }
-    const page = this.#page;
-    page.fill(0);
+    for (let j = 0; j < slots; j++) this.#judge(row, j, tick);
     let views = 0;
     let harmfulViews = 0;
     const cascade = choice.model === "cascade";
-    const looked = cascade ? positionsExamined(draws.values[0]!, slots, choice) : slots;
-    const chosen = cascade ? -1 : chosenPosition(draws.values[0]!, this.#logits, slots, choice);
+    const looked = cascade ? this.#lookedAt() : slots;
+    const chosen = cascade ? -1 : this.#chosen();
     for (let j = 0; j < looked; j++) {
       const item = this.#shown[j]!;
       this.#countImpression(item);
       draws.fill(PAGE_DRAWS + POSITION_DRAWS * j, 2, row);
-      const opened = cascade
-        ? draws.values[PAGE_DRAWS + POSITION_DRAWS * j]! < openProbability(this.#logits[j]!)
-        : j === chosen;
-      if (!opened) continue;
+      if (!(cascade ? this.#opens(j) : j === chosen)) continue;
       views++;
       harmfulViews += items.harmful[item]!;
-      this.#view(row, item, j);
+      draws.fill(PAGE_DRAWS + POSITION_DRAWS * j + 2, 2, row);
+      this.#watch(row, item, j);
+      this.#give(row, item, j);
+      this.#absorb(row, item);
     }
     this.#remember(row, looked, views);
-    const enjoyment = page[0]!;
-    const minutes = page[2]!;
-    this.#settle(row, enjoyment, page[1]!, minutes);
-    const userValue = userValueOf(enjoyment, users.satisfaction[row]!, objectives);
-    const engagement = engagementOf(views, minutes, objectives);
-    const out = this.#state;
-    out.objectives[3 * row] = userValue;
-    out.objectives[3 * row + 1] = creatorValue;
-    out.objectives[3 * row + 2] = engagement;
-    out.reward[row] = rewardOf(userValue, creatorValue, engagement, objectives);
-    out.costs[2 * row] = harmfulViews;
-    out.costs[2 * row + 1] = newCreatorShortfall(newShare, costs);
-    this.#moveOn(row, tick, enjoyment);
+    this.#settle(row);
+    this.#account(row, views, harmfulViews);
+    this.#moveOn(row, tick);
+  }
+
+  /** The logit of opening position j, and what showing it gives its creator. */
+  #judge(row: number, j: number, tick: number): void {
+    const { users, items } = this.#state;
+    const { topics, choice, items: itemOptions } = this.#options;
+    const item = this.#shown[j]!;
+    const second = itemOptions.secondaryWeight;
+    const one = row * topics + items.topic[item]!;
+    const two = row * topics + items.secondTopic[item]!;
+    const match = (1 - second) * users.interest[one]! + second * users.interest[two]!;
+    const boredom = (1 - second) * users.satiation[one]! + second * users.satiation[two]!;
+    this.#match[j] = match;
+    this.#boredom[j] = boredom;
+    this.#logits[j] = openLogit(
+      match,
+      items.appeal[item]!,
+      this.#fresh[tick - items.bornAt[item]!]!,
+      boredom,
+      users.fatigue[row]!,
+      users.trust[row]!,
+      choice,
+    );
+    this.#benefit(items.creator[item]!, j);
+  }
+
+  #benefit(creator: number, j: number): void {
+    const { creators } = this.#state;
+    const page = this.#page;
+    const weight = this.#examination[j]!;
+    page[PAGE.creatorValue] =
+      page[PAGE.creatorValue]! + weight * creatorBenefit(creators.memoryExposure[creator]! / this.#fairShare);
+    page[PAGE.newShare] = page[PAGE.newShare]! + weight * creators.isNew[creator]!;
+  }
+
+  #lookedAt(): number {
+    return positionsExamined(this.#draws.values[0]!, this.#options.slots, this.#options.choice);
+  }
+
+  #chosen(): number {
+    return chosenPosition(this.#draws.values[0]!, this.#logits, this.#options.slots, this.#options.choice);
+  }
+
+  #opens(j: number): boolean {
+    return this.#draws.values[PAGE_DRAWS + POSITION_DRAWS * j]! < openProbability(this.#logits[j]!);
   }
 
   #readSlate(row: number): void {
@@ -162,34 +179,41 @@ export class Response {
     shownBait[1] = shownBait[1]! + 1;
   }
 
-  /** An opened item: enjoyment, completion, feedback, interest and satiation. */
-  #view(row: number, item: number, j: number): void {
-    const { users, items, creators } = this.#state;
-    const { topics, items: itemOptions, enjoyment: law, interests, satiation, feedback } = this.#options;
-    const draws = this.#draws;
-    const at = PAGE_DRAWS + POSITION_DRAWS * j;
-    draws.fill(at + 2, 2, row);
+  /** An opened item: how much it is enjoyed and watched. */
+  #watch(row: number, item: number, j: number): void {
+    const { users, items } = this.#state;
+    const { enjoyment: law, satisfaction } = this.#options;
+    const page = this.#page;
     const logMinutes = items.logMinutes[item]!;
     const harmful = items.harmful[item]!;
-    const mismatch = lengthMismatch(logMinutes, users.preferredLength[row]!, users.fatigue[row]!, law);
     const enjoyment = enjoymentOf(
       this.#match[j]!,
       items.quality[item]!,
       items.bait[item]! * users.aversion[row]!,
       harmful,
       this.#boredom[j]!,
-      mismatch,
+      lengthMismatch(logMinutes, users.preferredLength[row]!, users.fatigue[row]!, law),
       law,
     );
-    const completion = completionOf(enjoyment, draws.normal(at + 2), law);
-    const minutes = completion * Math.pow(2, logMinutes);
-    const page = this.#page;
-    page[0] = page[0]! + enjoyment;
-    page[1] =
-      page[1]! + deceptionOf(items.bait[item]!, items.quality[item]!, harmful, this.#options.satisfaction);
-    page[2] = page[2]! + minutes;
-    page[3] = page[3]! + completion;
+    const completion = completionOf(enjoyment, this.#draws.values[PAGE_DRAWS + POSITION_DRAWS * j + 2]!, law);
+    this.#watched[0] = enjoyment;
+    this.#watched[1] = completion;
+    page[PAGE.enjoyment] = page[PAGE.enjoyment]! + enjoyment;
+    page[PAGE.deception] =
+      page[PAGE.deception]! + deceptionOf(items.bait[item]!, items.quality[item]!, harmful, satisfaction);
+    page[PAGE.minutes] = page[PAGE.minutes]! + completion * Math.pow(2, logMinutes);
+    page[PAGE.completion] = page[PAGE.completion]! + completion;
+  }
 
+  /** An opened item: what the platform counts. */
+  #give(row: number, item: number, j: number): void {
+    const { users, items, creators } = this.#state;
+    const { feedback } = this.#options;
+    const draws = this.#draws.values;
+    const at = PAGE_DRAWS + POSITION_DRAWS * j;
+    const enjoyment = this.#watched[0]!;
+    const completion = this.#watched[1]!;
+    const logMinutes = items.logMinutes[item]!;
     const creator = items.creator[item]!;
     const whole = Math.floor(completion * FIXED_POINT) / FIXED_POINT;
     items.clicks[item] = items.clicks[item]! + 1;
@@ -201,10 +225,9 @@ export class Response {
     users.completion[row] = users.completion[row]! + completion;
     users.lengthSum[row] = users.lengthSum[row]! + logMinutes;
     users.completedLength[row] = users.completedLength[row]! + completion * logMinutes;
-    // one draw decides like, hide or neither: their chances never sum to 1 by much, a like comes first
-    const like = likeProbability(enjoyment, feedback);
-    const u = draws.values[at + 1]!;
-    if (u < like) {
+    // one draw decides like, hide or neither: a like from below, a hide from above
+    const u = draws[at + 1]!;
+    if (u < likeProbability(enjoyment, feedback)) {
       items.likes[item] = items.likes[item]! + 1;
       creators.likes[creator] = creators.likes[creator]! + 1;
       creators.dayLikes[creator] = creators.dayLikes[creator]! + 1;
@@ -214,12 +237,19 @@ export class Response {
       creators.hides[creator] = creators.hides[creator]! + 1;
       users.hides[row] = users.hides[row]! + 1;
     }
-    if (draws.values[at + 3]! < reportProbability(harmful, feedback)) {
+    if (draws[at + 3]! < reportProbability(items.harmful[item]!, feedback)) {
       items.reports[item] = items.reports[item]! + 1;
       creators.reports[creator] = creators.reports[creator]! + 1;
       users.reports[row] = users.reports[row]! + 1;
     }
+  }
 
+  /** An opened item: interest, satiation and the observed topic history. */
+  #absorb(row: number, item: number): void {
+    const { users, items } = this.#state;
+    const { topics, items: itemOptions, interests, satiation } = this.#options;
+    const enjoyment = this.#watched[0]!;
+    const completion = this.#watched[1]!;
     const second = itemOptions.secondaryWeight;
     const one = row * topics + items.topic[item]!;
     const two = row * topics + items.secondTopic[item]!;
@@ -255,39 +285,77 @@ export class Response {
       users.satiation[i] = satiation.retention * users.satiation[i]!;
     }
     if (views > 0)
-      users.recentCompletion[row] = 0.6 * users.recentCompletion[row]! + (0.4 * page[3]!) / views;
+      users.recentCompletion[row] = 0.6 * users.recentCompletion[row]! + (0.4 * page[PAGE.completion]!) / views;
     users.recentClicks[row] = 0.6 * users.recentClicks[row]! + 0.4 * views;
-    users.sessionMinutes[row] = users.sessionMinutes[row]! + page[2]!;
+    users.sessionMinutes[row] = users.sessionMinutes[row]! + page[PAGE.minutes]!;
     users.depth[row] = users.depth[row]! + 1;
   }
 
-  #settle(row: number, enjoyment: number, deception: number, minutes: number): void {
+  #settle(row: number): void {
     const { users } = this.#state;
     const law = this.#options.satisfaction;
+    const enjoyment = this.#page[PAGE.enjoyment]!;
     users.satisfaction[row] = nextSatisfaction(users.satisfaction[row]!, enjoyment, law);
-    users.trust[row] = nextTrust(users.trust[row]!, enjoyment, deception, law);
-    users.fatigue[row] = nextFatigue(users.fatigue[row]!, minutes, law);
+    users.trust[row] = nextTrust(users.trust[row]!, enjoyment, this.#page[PAGE.deception]!, law);
+    users.fatigue[row] = nextFatigue(users.fatigue[row]!, this.#page[PAGE.minutes]!, law);
+  }
+
+  /** Objectives, reward and costs of the page. */
+  #account(row: number, views: number, harmfulViews: number): void {
+    const { users, reward, objectives, costs } = this.#state;
+    const { objectives: law, costs: costLaw } = this.#options;
+    const page = this.#page;
+    const userValue = userValueOf(page[PAGE.enjoyment]!, users.satisfaction[row]!, law);
+    const creatorValue = page[PAGE.creatorValue]!;
+    const engagement = engagementOf(views, page[PAGE.minutes]!, law);
+    objectives[3 * row] = userValue;
+    objectives[3 * row + 1] = creatorValue;
+    objectives[3 * row + 2] = engagement;
+    reward[row] = rewardOf(userValue, creatorValue, engagement, law);
+    costs[2 * row] = harmfulViews;
+    costs[2 * row + 1] = newCreatorShortfall(page[PAGE.newShare]!, costLaw);
   }
 
   /** The session goes on, or ends in a gap or for good. */
-  #moveOn(row: number, tick: number, enjoyment: number): void {
+  #moveOn(row: number, tick: number): void {
     const { users, active, terminated } = this.#state;
-    const { session, retention } = this.#options;
-    const draws = this.#draws.values;
-    const satisfaction = users.satisfaction[row]!;
-    const trust = users.trust[row]!;
     users.lastPageAt[row] = tick + 1;
-    if (draws[1]! < continueProbability(enjoyment, satisfaction, users.fatigue[row]!, session)) return;
+    if (this.#goesOn(row)) return;
     active[row] = 0;
     users.sessions[row] = users.sessions[row]! + 1;
-    if (draws[2]! < churnProbability(satisfaction, trust, retention)) {
+    if (this.#churns(row)) {
       users.alive[row] = 0;
       terminated[row] = 1;
       return;
     }
     users.depth[row] = 0;
     users.sessionMinutes[row] = 0;
-    users.visitAt[row] =
-      tick + 1 + returnGap(draws[3]!, returnHazard(satisfaction, trust, retention), retention);
+    users.visitAt[row] = tick + 1 + this.#gap(row);
+  }
+
+  #goesOn(row: number): boolean {
+    const { users } = this.#state;
+    const chance = continueProbability(
+      this.#page[PAGE.enjoyment]!,
+      users.satisfaction[row]!,
+      users.fatigue[row]!,
+      this.#options.session,
+    );
+    return this.#draws.values[1]! < chance;
+  }
+
+  #churns(row: number): boolean {
+    const { users } = this.#state;
+    return (
+      this.#draws.values[2]! <
+      churnProbability(users.satisfaction[row]!, users.trust[row]!, this.#options.retention)
+    );
+  }
+
+  #gap(row: number): number {
+    const { users } = this.#state;
+    const { retention } = this.#options;
+    const hazard = returnHazard(users.satisfaction[row]!, users.trust[row]!, retention);
+    return returnGap(this.#draws.values[3]!, hazard, retention);
   }
 }

@@ -41,8 +41,8 @@ export class Retriever {
 
   /** Writes candidates, mask and their features of one user. */
   retrieve(row: number): void {
-    const { pools, users, candidateItem, observation } = this.#state;
-    const { candidates, topics, retrieval } = this.#options;
+    const { pools, candidateItem, observation } = this.#state;
+    const { candidates } = this.#options;
     const draws = this.#draws;
     draws.fill(0, 2 * candidates, row);
     if (this.#mark >= 0x7ffffff0) {
@@ -50,26 +50,10 @@ export class Retriever {
       this.#mark = 0;
     }
     this.#mark++;
-    const all = pools.sizes[0]!;
     for (let position = 0; position < candidates; position++) {
       const source = this.#sources[position]!;
-      const u = draws.values[2 * position + 1]!;
-      let item = -1;
-      if (source === 0) {
-        const topic = drawnTopic(
-          draws.values[2 * position]!,
-          users.topicLong,
-          row * topics,
-          topics,
-          users.topicTotal[row]!,
-          retrieval.smoothing,
-        );
-        const start = pools.topicStart[topic]!;
-        item = this.#pick(pools.byTopic, start, pools.topicStart[topic + 1]! - start, u);
-      } else if (source === 1) item = this.#pick(pools.fresh, 0, pools.sizes[1]!, u);
-      else if (source === 2) item = this.#pick(pools.popular, 0, pools.sizes[2]!, u);
-      else if (source === 3) item = this.#pick(pools.newCreator, 0, pools.sizes[3]!, u);
-      if (item < 0) item = this.#pick(pools.all, 0, all, u);
+      let item = this.#fromSource(row, position, source);
+      if (item < 0) item = this.#pick(pools.all, 0, pools.sizes[0]!, 2 * position + 1);
       const at = row * candidates + position;
       candidateItem[at] = item;
       if (item < 0) {
@@ -82,10 +66,37 @@ export class Retriever {
     }
   }
 
-  #pick(list: Int32Array, start: number, size: number, uniform: number): number {
+  #fromSource(row: number, position: number, source: number): number {
+    const { pools } = this.#state;
+    const draw = 2 * position + 1;
+    if (source === 0) {
+      const topic = this.#topic(row, position);
+      const start = pools.topicStart[topic]!;
+      return this.#pick(pools.byTopic, start, pools.topicStart[topic + 1]! - start, draw);
+    }
+    if (source === 1) return this.#pick(pools.fresh, 0, pools.sizes[1]!, draw);
+    if (source === 2) return this.#pick(pools.popular, 0, pools.sizes[2]!, draw);
+    if (source === 3) return this.#pick(pools.newCreator, 0, pools.sizes[3]!, draw);
+    return -1;
+  }
+
+  #topic(row: number, position: number): number {
+    const { users } = this.#state;
+    const { topics, retrieval } = this.#options;
+    return drawnTopic(
+      this.#draws.values[2 * position]!,
+      users.topicLong,
+      row * topics,
+      topics,
+      users.topicTotal[row]!,
+      retrieval.smoothing,
+    );
+  }
+
+  #pick(list: Int32Array, start: number, size: number, draw: number): number {
     if (size === 0) return -1;
     const taken = this.#taken;
-    let place = Math.floor(uniform * size);
+    let place = Math.floor(this.#draws.values[draw]! * size);
     for (let tries = 0; tries < size; tries++) {
       const item = list[start + place]!;
       if (taken[item] !== this.#mark) {

@@ -92,11 +92,12 @@ export class Supply {
     const draws = this.#draws;
     draws.choose(keys, 2, PURPOSE.creator, creators.ordinal[creator]!);
     draws.fill(0, 6, creator);
+    draws.normals(0, 3);
     creators.alive[creator] = 1;
     creators.items[creator] = 0;
-    creators.skill[creator] = options.skillSpread * draws.normal(0);
-    creators.bait[creator] = options.baitMean + options.baitSpread * draws.normal(1);
-    creators.risk[creator] = options.riskMean + options.riskSpread * draws.normal(2);
+    creators.skill[creator] = options.skillSpread * draws.values[0]!;
+    creators.bait[creator] = options.baitMean + options.baitSpread * draws.values[1]!;
+    creators.risk[creator] = options.riskMean + options.riskSpread * draws.values[2]!;
     creators.topic[creator] = Math.floor(draws.values[3]! * this.#options.topics);
     creators.motivation[creator] = options.motivationStart;
     creators.activity[creator] = 1;
@@ -147,6 +148,8 @@ export class Supply {
     const first = n * DRAWS_PER_ITEM;
     draws.choose(keys, 2, PURPOSE.item, day);
     draws.fill(first, DRAWS_PER_ITEM, creator);
+    draws.normals(first + 3, 3);
+    draws.normals(first + 7, 1);
     const values = draws.values;
     const item = clock[CLOCK.itemCursor]!;
     clock[CLOCK.itemCursor] = (item + 1) % options.items.capacity;
@@ -159,7 +162,7 @@ export class Supply {
         ? Math.floor(values[first + 1]! * topics)
         : creators.topic[creator]!;
     items.secondTopic[item] = Math.floor(values[first + 2]! * topics);
-    items.logMinutes[item] = itemLength(draws.normal(first + 3), options.items);
+    items.logMinutes[item] = itemLength(values[first + 3]!, options.items);
     const catalogue = this.#catalogue;
     if (catalogue !== undefined) {
       const author = creators.author[creator]!;
@@ -173,13 +176,13 @@ export class Supply {
       workingSkill(creators.skill[creator]!, creators.items[creator]!, options.creators) +
       options.creators.effort * (creators.motivation[creator]! - 0.5);
     const harmful = values[first + 6]! < logistic(creators.risk[creator]!) ? 1 : 0;
-    const quality = itemQuality(skill, draws.normal(first + 4), options.items);
-    const bait = itemBait(creators.bait[creator]!, draws.normal(first + 5), options.items);
+    const quality = itemQuality(skill, values[first + 4]!, options.items);
+    const bait = itemBait(creators.bait[creator]!, values[first + 5]!, options.items);
     items.quality[item] = quality;
     items.bait[item] = bait;
     items.harmful[item] = harmful;
     items.appeal[item] = itemAppeal(quality, bait, harmful, options.items);
-    items.classifier[item] = classifierScore(harmful, draws.normal(first + 7), options.classifier);
+    items.classifier[item] = classifierScore(harmful, values[first + 7]!, options.classifier);
     items.impressions[item] = 0;
     items.clicks[item] = 0;
     items.likes[item] = 0;

@@ -51,8 +51,9 @@ export function penalisedValue(
 }
 
 /**
- * Random search over named weights: the hand-written ones first, a third of the trials spread widely around zero and
- * them, the rest around the best so far with a step that shrinks from 0.5 to 0.1 of each weight's scale.
+ * Random search over named weights: the hand-written ones first, a third of the trials spread widely around them, the
+ * rest around the best so far. Each trial moves about half of the weights, by a normal step of 1 (wide) or 0.6 falling to
+ * 0.15 (near) of each weight's scale `max(0.5, |hand-written|)`.
  */
 export async function tuneWeights<Weights extends Readonly<Record<keyof Weights, number>>>(
   start: Weights,
@@ -63,18 +64,19 @@ export async function tuneWeights<Weights extends Readonly<Record<keyof Weights,
   const limits = tune.limits ?? DEFAULT_COST_LIMITS;
   const penalty = tune.penalty ?? 0.5;
   const trialKey = foldIn(tune.key, 0x7fffffff);
-  const draws = new Float64Array(names.length);
+  const draws = new Float64Array(2 * names.length);
   let best: TuneResult<Weights> | undefined;
   for (let trial = 0; trial < tune.trials; trial++) {
-    uniformsInto(draws, 0, names.length, trialKey.first | 0, trialKey.second | 0, trial, 0);
+    uniformsInto(draws, 0, 2 * names.length, trialKey.first | 0, trialKey.second | 0, trial, 0);
     const wide = trial <= tune.trials / 3;
     const progress = tune.trials > 1 ? trial / (tune.trials - 1) : 0;
-    const weights = { ...start };
+    const weights = { ...(wide || best === undefined ? start : best.weights) };
     if (trial > 0)
       names.forEach((name, i) => {
+        if (draws[names.length + i]! < 0.5) return;
         const scale = Math.max(0.5, Math.abs(start[name]));
         const from = wide || best === undefined ? start[name] : best.weights[name];
-        const step = wide ? 1.2 : 0.6 - 0.45 * progress;
+        const step = wide ? 1 : 0.6 - 0.45 * progress;
         Object.assign(weights, { [name]: from + step * scale * normalQuantile(draws[i]!) });
       });
     let value = 0;

@@ -3,17 +3,17 @@ import { parameter } from "./parameter.ts";
 
 /** Options of how much a view is enjoyed and how completely it is watched. */
 export const enjoymentOptions = z.strictObject({
-  base: parameter(-5, 5, 0.9, "Enjoyment of a middling item before squashing [1]"),
+  base: parameter(-5, 5, 1.1, "Enjoyment of a middling item before squashing [1]"),
   match: parameter(0, 10, 1.6, "Weight of interest match, centred at 0.4 [1]"),
   quality: parameter(0, 10, 2.4, "Weight of latent quality, centred at 0.5 [1]"),
   clickbait: parameter(0, 10, 1.2, "Weight of clickbait for a user of average aversion; a loss [1]"),
-  harm: parameter(0, 10, 1.2, "Loss from a harmful item [1]"),
+  harm: parameter(0, 10, 0.2, "Loss from a harmful item [1]"),
   satiation: parameter(0, 10, 1.2, "Loss at full satiation with the item's topics [1]"),
-  length: parameter(0, 10, 1.6, "Largest loss from a length that does not suit the user [1]"),
+  length: parameter(0, 10, 2.2, "Largest loss from a length that does not suit the user [1]"),
   fatigueLength: parameter(0, 8, 3, "By how much full fatigue shortens the length that suits [log2 minutes]"),
   completionBase: parameter(-5, 5, 0.2, "Completion logit at zero enjoyment [logit]"),
   completionEnjoyment: parameter(0, 10, 1.8, "Completion logit gained by enjoyment [logit]"),
-  completionNoise: parameter(0, 5, 0.7, "Standard deviation of the completion logit [logit]"),
+  completionNoise: parameter(0, 5, 0.4, "Scale of the logistic noise of the completion logit; its deviation is 1.8 times that [logit]"),
 });
 export type EnjoymentOptions = z.infer<typeof enjoymentOptions>;
 
@@ -63,9 +63,15 @@ export function enjoymentOf(
   );
 }
 
-/** Share of a view that is watched: `logistic(completionBase + completionEnjoyment·e + completionNoise·z)`. */
-export function completionOf(enjoyment: number, normal: number, options: EnjoymentOptions): number {
+/**
+ * Share of a view that is watched: `logistic(completionBase + completionEnjoyment·e + completionNoise·ln(u / (1 − u)))`.
+ *
+ * @param uniform - a draw u in (0, 1); 0.5 gives the median
+ */
+export function completionOf(enjoyment: number, uniform: number, options: EnjoymentOptions): number {
   const logit =
-    options.completionBase + options.completionEnjoyment * enjoyment + options.completionNoise * normal;
+    options.completionBase +
+    options.completionEnjoyment * enjoyment +
+    options.completionNoise * Math.log(uniform / (1 - uniform));
   return 1 / (1 + Math.exp(-logit));
 }

@@ -41,3 +41,12 @@ export function freshnessOf(ageDays: number, options: ItemsOptions): number {
 export function itemLength(normal: number, options: ItemsOptions): number {
   return Math.min(4, Math.max(-3, options.lengthMean + options.lengthSpread * normal));
 }
+
+/** {@link freshnessOf} by age in steps, up to the oldest age that can be shown. */
+export function freshnessByAge(options: {
+  readonly items: ItemsOptions;
+  readonly stepsPerDay: number;
+}): Float64Array {
+  const length = Math.ceil((options.items.longestAge + 1) * options.stepsPerDay) + 2;
+  return new Float64Array(length).map((_, age) => freshnessOf(age / options.stepsPerDay, options.items));
+}

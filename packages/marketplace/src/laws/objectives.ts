@@ -6,13 +6,13 @@ export const OBJECTIVE_NAMES = ["userValue", "creatorValue", "engagement"] as co
 
 /** Options of the objectives and of the scalar reward, their weighted sum. */
 export const objectivesOptions = z.strictObject({
-  userWeight: parameter(0, 100, 1, "Weight of userValue in the reward [1]"),
-  creatorWeight: parameter(0, 100, 0.6, "Weight of creatorValue in the reward [1]"),
-  engagementWeight: parameter(0, 100, 0.15, "Weight of engagement in the reward [1/minute]"),
+  userWeight: parameter(0, 100, 0.25, "Weight of userValue in the reward [1]"),
+  creatorWeight: parameter(0, 100, 0.5, "Weight of creatorValue in the reward [1]"),
+  engagementWeight: parameter(0, 100, 0.35, "Weight of engagement in the reward [1/minute]"),
   contentment: parameter(
     0,
     10,
-    0.5,
+    2,
     "Worth of a page to a fully satisfied user, beside what was viewed [1/page]",
   ),
   viewMinutes: parameter(0, 10, 0.5, "Minutes of attention that opening an item is worth [minutes]"),

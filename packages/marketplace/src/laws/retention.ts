@@ -3,11 +3,11 @@ import { logistic, parameter, wholeParameter } from "./parameter.ts";
 
 /** Options of what happens when a session has ended: leaving for good, or coming back. */
 export const retentionOptions = z.strictObject({
-  churnBase: parameter(-20, 20, -0.2, "Churn logit at zero satisfaction and trust [logit]"),
-  churnSatisfaction: parameter(0, 30, 5, "Churn logit lost at full satisfaction [logit]"),
+  churnBase: parameter(-20, 20, 1.5, "Churn logit at zero satisfaction and trust [logit]"),
+  churnSatisfaction: parameter(0, 30, 8, "Churn logit lost at full satisfaction [logit]"),
   churnTrust: parameter(0, 30, 2.5, "Churn logit lost at full trust [logit]"),
-  returnBase: parameter(-10, 10, -1.6, "Logit of returning in a step at satisfaction and trust 0.5 [logit]"),
-  returnSatisfaction: parameter(0, 20, 3, "Return logit gained by satisfaction, centred at 0.5 [logit]"),
+  returnBase: parameter(-10, 10, -1.3, "Logit of returning in a step at satisfaction and trust 0.5 [logit]"),
+  returnSatisfaction: parameter(0, 20, 4, "Return logit gained by satisfaction, centred at 0.5 [logit]"),
   returnTrust: parameter(0, 20, 1.5, "Return logit gained by trust, centred at 0.5 [logit]"),
   longestGap: wholeParameter(1, 1000, 40, "Longest gap between sessions [steps]"),
 });
