@@ -8,6 +8,16 @@ export interface Benchmark {
 
 /** Every benchmark by name: one file and one line here. */
 export const benchmarks: Readonly<Record<string, Benchmark>> = {
+  learner: {
+    summary: "samples a second of whole PPO updates, beside PyTorch on the same work",
+    quick: true,
+    load: () => import("./learner.ts"),
+  },
+  cartpole: {
+    summary: "PPO on CartPole end to end, beside PyTorch on the same work",
+    quick: true,
+    load: () => import("./cartpole.ts"),
+  },
   recsim: {
     summary: "user steps a second of the RecSim presets",
     quick: true,
