@@ -9,9 +9,9 @@ import { evaluationLines } from "../display/print-evaluation.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { finishRun, readEvaluation } from "../run/finish-run.ts";
 import { listenForInterrupt } from "../run/interrupt.ts";
-import { beginLineage } from "../run/lineage.ts";
+import { beginLineage, isFinished } from "../run/lineage.ts";
 import { loadPolicy, loadRun } from "../run/load-run.ts";
-import { claimRunFolder, existsMessage, latestRunFolder, runPaths } from "../run/run-folder.ts";
+import { claimRunFolder, existsMessage, latestRunFolder, readMetrics, runPaths } from "../run/run-folder.ts";
 import { trainInThread } from "../run/train-in-thread.ts";
 
 /** The options of `longview train`. */
@@ -38,6 +38,8 @@ export async function trainCommand(options: TrainCommandOptions): Promise<number
   if (options.resume !== true && options.runDir !== undefined && existsSync(options.runDir))
     throw new UsageError(existsMessage(options.runDir));
   const { configuration, folder: existing } = await chooseRun(options);
+  if (existing !== undefined && isFinished(runPaths(existing)))
+    return printResult(existing, configuration, options);
   const display = await chooseDisplay(options.json === true, configuration.logging.every);
   const interrupt = listenForInterrupt(display, "saving after this step");
   let folder = existing ?? "";
@@ -80,17 +82,7 @@ export async function trainCommand(options: TrainCommandOptions): Promise<number
     });
     if (evaluation === undefined) return interrupted();
     display.close();
-    if (options.json === true)
-      process.stdout.write(
-        `${JSON.stringify({ status: "done", run: folder, iteration: end.iteration, steps: end.steps, evaluation: readEvaluation(paths) })}\n`,
-      );
-    else {
-      const lines = ["", ...evaluationLines(evaluation), ""];
-      if (configuration.logging.report) lines.push(`report  ${paths.report}`);
-      lines.push(`policy  ${paths.policy}`, `numbers ${paths.evaluation}`);
-      process.stdout.write(`${lines.join("\n")}\n`);
-    }
-    return EXIT.done;
+    return printResult(folder, configuration, options);
   } catch (error) {
     display.close();
     if (folder !== "" && !(error instanceof UsageError))
@@ -101,6 +93,30 @@ export async function trainCommand(options: TrainCommandOptions): Promise<number
   } finally {
     interrupt.release();
   }
+}
+
+/** Prints the result of a run that is done: for people, or as one JSON object. */
+function printResult(folder: string, configuration: RunConfiguration, options: TrainCommandOptions): number {
+  const paths = runPaths(folder);
+  const evaluation = readEvaluation(paths);
+  if (evaluation === undefined) throw new Error(`${paths.evaluation} is missing`);
+  const last = readMetrics(paths).at(-1);
+  if (options.json === true) {
+    const result = {
+      status: "done",
+      run: folder,
+      iteration: last?.iteration,
+      steps: last?.steps,
+      evaluation,
+    };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return EXIT.done;
+  }
+  const lines = ["", ...evaluationLines(evaluation), ""];
+  if (configuration.logging.report) lines.push(`report  ${paths.report}`);
+  lines.push(`policy  ${paths.policy}`, `numbers ${paths.evaluation}`);
+  process.stdout.write(`${lines.join("\n")}\n`);
+  return EXIT.done;
 }
 
 function introduction(configuration: RunConfiguration, folder: string): string[] {

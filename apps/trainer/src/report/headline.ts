@@ -15,7 +15,7 @@ export interface Headline {
   readonly feasible: boolean;
 }
 
-const percent = (confidence: number): string => `${Number((confidence * 100).toFixed(1))} %`;
+const percent = (confidence: number): string => `${Number((confidence * 100).toFixed(1))}\u00a0%`;
 
 /** The words for a policy's name in the middle of a sentence. */
 const called = (name: string): string => title(name).toLowerCase();

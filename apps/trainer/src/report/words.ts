@@ -15,6 +15,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   creatorsAlive: "Creators alive",
   newCreatorShare: "New creators’ share of exposure",
   exposureGini: "Inequality of exposure (Gini)",
+  quality: "Mean quality of items",
   gini: "Inequality of exposure (Gini)",
 };
 

@@ -34,6 +34,12 @@ export function inputFiles(configuration: RunConfiguration): string[] {
 const now = (): string => new Date().toISOString();
 const stamp = (path: string): FileHash => ({ path, sha256: sha256OfFile(path) });
 
+/** Whether a run has everything that it was to make, and says so. */
+export function isFinished(paths: RunPaths): boolean {
+  if (!existsSync(paths.lineage) || !existsSync(paths.evaluation)) return false;
+  return lineageSchema.parse(JSON.parse(readFileSync(paths.lineage, "utf8"))).when.finished !== null;
+}
+
 /** Begins `lineage.json`, or notes in the one that is there that the run was resumed. */
 export function beginLineage(paths: RunPaths, configuration: RunConfiguration, source?: string): Lineage {
   if (existsSync(paths.lineage)) {
