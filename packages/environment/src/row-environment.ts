@@ -152,7 +152,15 @@ export class RowEnvironment implements VectorEnvironment {
     const header = this.#header;
     const draws = this.#startDraws;
     if (draws > 0)
-      uniformsInto(this.#startUniforms, 0, draws, header[1]!, header[2]!, row, this.#episode[row]! * draws);
+      uniformsInto(
+        this.#startUniforms,
+        0,
+        draws,
+        header[1]! | 0,
+        header[2]! | 0,
+        row,
+        this.#episode[row]! * draws,
+      );
     this.#elapsed[row] = 0;
     this.#dynamics.start(this.#buffers.state, row, this.#startUniforms);
   }
@@ -171,9 +179,10 @@ export class RowEnvironment implements VectorEnvironment {
     const draws = this.#stepDraws;
     if (draws > 0) {
       const key = this.#stepKey;
-      threefry2x32Into(key, header[3]!, header[4]!, header[5]!, 0x9e3779b9);
-      const key0 = key[0]!;
-      const key1 = key[1]!;
+      threefry2x32Into(key, header[3]! | 0, header[4]! | 0, header[5]! | 0, 0x9e3779b9 | 0);
+      // As int32: a uint32 beyond 2³¹ would be boxed at each call.
+      const key0 = key[0]! | 0;
+      const key1 = key[1]! | 0;
       for (let row = 0; row < rowCount; row++)
         uniformsInto(buffers.uniforms, row * draws, draws, key0, key1, row, 0);
     }

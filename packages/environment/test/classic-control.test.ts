@@ -37,8 +37,8 @@ function randomReturns(id: string, rowCount: number, episodes: number, options: 
 }
 
 function expectMean(returns: number[], low: number, high: number): void {
-  const { mean, interval } = meanInterval(returns, { confidence: 0.999 });
-  expect(mean, `mean ${mean}, interval ${interval.join(" … ")}`).toBeGreaterThan(low);
+  const { mean } = meanInterval(returns);
+  expect(mean).toBeGreaterThan(low);
   expect(mean).toBeLessThan(high);
 }
 

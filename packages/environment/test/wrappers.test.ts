@@ -55,32 +55,39 @@ test("observations are scaled by Gymnasium's running mean and variance, which st
 });
 
 test("rewards are divided by the deviation of the discounted running return, as Gymnasium does", () => {
-  const raw = makeVectorEnvironment("Acrobot-v1", { rowCount: 2, maximumEpisodeSteps: 20 });
-  const scaled = normalizeReward(
-    makeVectorEnvironment("Acrobot-v1", { rowCount: 2, maximumEpisodeSteps: 20 }),
-    {
-      discountFactor: 0.9,
-      clip: 10,
-    },
-  );
+  const raw = makeVectorEnvironment("CartPole-v1", { rowCount: 2 });
+  const scaled = normalizeReward(makeVectorEnvironment("CartPole-v1", { rowCount: 2 }), {
+    discountFactor: 0.9,
+    clip: 1.5,
+  });
   raw.reset({ seed: 1 });
   scaled.reset({ seed: 1 });
   const values: number[] = [];
   const running = [0, 0];
-  for (let tick = 0; tick < 50; tick++) {
+  let ends = 0;
+  let clipped = 0;
+  for (let tick = 0; tick < 100; tick++) {
+    raw.action.fill(1);
+    scaled.action.fill(1);
     raw.step();
     scaled.step();
     for (let row = 0; row < 2; row++) {
       running[row] = running[row]! * 0.9 * (1 - raw.terminated[row]!) + raw.reward[row]!;
       values.push(running[row]!);
+      ends += raw.terminated[row]!;
     }
     // The start of 1e-4 vectors (mean 0, variance 1) beside all returns so far.
     const n = values.length + 1e-4;
     const mean = values.reduce((a, b) => a + b, 0) / n;
     const variance = (1e-4 * (1 + mean ** 2) + values.reduce((sum, v) => sum + (v - mean) ** 2, 0)) / n;
-    const expected = Math.max(-10, raw.reward[0]! / Math.sqrt(variance + 1e-8));
-    expect(scaled.reward[0]).toBeCloseTo(expected, 9);
+    const unclipped = raw.reward[0]! / Math.sqrt(variance + 1e-8);
+    if (unclipped > 1.5) clipped++;
+    expect(scaled.reward[0]).toBeCloseTo(Math.min(1.5, unclipped), 9);
   }
+  // Both branches were seen: the return starts anew at an end, and the clip bites.
+  expect(ends).toBeGreaterThan(10);
+  expect(clipped).toBeGreaterThan(0);
+  expect(clipped).toBeLessThan(20);
 });
 
 test("frozen statistics stay, and a snapshot carries statistics, flag and buffers to the byte", () => {

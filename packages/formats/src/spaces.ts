@@ -82,7 +82,7 @@ function requireCount(where: string, value: number, minimum = 1): number {
 }
 
 function bounds(where: string, bound: number | ArrayLike<number>, size: number): readonly number[] {
-  const values = typeof bound === "number" ? new Array<number>(size).fill(bound) : Array.from(bound);
+  const values = typeof bound === "number" ? Array.from({ length: size }, () => bound) : Array.from(bound);
   if (values.length !== size)
     throw new RangeError(`${where} has ${values.length} values, the shape needs ${size}`);
   return values;

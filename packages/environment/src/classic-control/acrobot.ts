@@ -11,16 +11,17 @@ const TIME_STEP = 0.2;
 const SPEED_LIMIT_1 = 4 * Math.PI;
 const SPEED_LIMIT_2 = 9 * Math.PI;
 
-/** Writes the two angular accelerations for angles a1, a2 and speeds v1, v2. `coriolis` is 1 for the book, 0 for the paper. */
-function accelerate(
-  out: Float64Array,
-  a1: number,
-  a2: number,
-  v1: number,
-  v2: number,
-  torque: number,
-  coriolis: number,
-): void {
+/** What one stage reads (angles, speeds, torque, Coriolis flag) and writes (two accelerations); numbers in an array are not boxed. */
+const stage = new Float64Array(8);
+
+/** Writes `stage[6]` and `stage[7]` from the rest. The flag is 1 for the book, 0 for the paper. */
+function accelerate(): void {
+  const a1 = stage[0]!;
+  const a2 = stage[1]!;
+  const v1 = stage[2]!;
+  const v2 = stage[3]!;
+  const torque = stage[4]!;
+  const coriolis = stage[5]!;
   const cosine = Math.cos(a2);
   const sine = Math.sin(a2);
   const d1 = CENTRE * CENTRE + (1 + CENTRE * CENTRE + 2 * CENTRE * cosine) + 2;
@@ -34,8 +35,8 @@ function accelerate(
   const second =
     (torque + (d2 / d1) * phi1 - coriolis * (CENTRE * (v1 * v1) * sine) - phi2) /
     (CENTRE * CENTRE + 1 - (d2 * d2) / d1);
-  out[0] = -(d2 * second + phi1) / d1;
-  out[1] = second;
+  stage[6] = -(d2 * second + phi1) / d1;
+  stage[7] = second;
 }
 
 function wrap(angle: number): number {
@@ -49,12 +50,11 @@ function clamp(x: number, limit: number): number {
   return x < -limit ? -limit : x > limit ? limit : x;
 }
 
-const rate = new Float64Array(2);
-
 function advance(buffers: RowBuffers, rowCount: number, coriolis: number): void {
   const { state, action, reward, terminated } = buffers;
   const half = TIME_STEP / 2;
   const sixth = TIME_STEP / 6;
+  stage[5] = coriolis;
   for (let row = 0; row < rowCount; row++) {
     const i = 4 * row;
     const torque = action[row]! - 1;
@@ -62,29 +62,46 @@ function advance(buffers: RowBuffers, rowCount: number, coriolis: number): void 
     const a2 = state[i + 1]!;
     const v1 = state[i + 2]!;
     const v2 = state[i + 3]!;
+    stage[4] = torque;
     // Classical Runge–Kutta of order 4, one step: k·v are the slopes of the angles, k·w those of the speeds.
-    accelerate(rate, a1, a2, v1, v2, torque, coriolis);
-    const k1w1 = rate[0]!;
-    const k1w2 = rate[1]!;
+    stage[0] = a1;
+    stage[1] = a2;
+    stage[2] = v1;
+    stage[3] = v2;
+    accelerate();
+    const k1w1 = stage[6]!;
+    const k1w2 = stage[7]!;
     const k2v1 = v1 + half * k1w1;
     const k2v2 = v2 + half * k1w2;
-    accelerate(rate, a1 + half * v1, a2 + half * v2, k2v1, k2v2, torque, coriolis);
-    const k2w1 = rate[0]!;
-    const k2w2 = rate[1]!;
+    stage[0] = a1 + half * v1;
+    stage[1] = a2 + half * v2;
+    stage[2] = k2v1;
+    stage[3] = k2v2;
+    accelerate();
+    const k2w1 = stage[6]!;
+    const k2w2 = stage[7]!;
     const k3v1 = v1 + half * k2w1;
     const k3v2 = v2 + half * k2w2;
-    accelerate(rate, a1 + half * k2v1, a2 + half * k2v2, k3v1, k3v2, torque, coriolis);
-    const k3w1 = rate[0]!;
-    const k3w2 = rate[1]!;
+    stage[0] = a1 + half * k2v1;
+    stage[1] = a2 + half * k2v2;
+    stage[2] = k3v1;
+    stage[3] = k3v2;
+    accelerate();
+    const k3w1 = stage[6]!;
+    const k3w2 = stage[7]!;
     const k4v1 = v1 + TIME_STEP * k3w1;
     const k4v2 = v2 + TIME_STEP * k3w2;
-    accelerate(rate, a1 + TIME_STEP * k3v1, a2 + TIME_STEP * k3v2, k4v1, k4v2, torque, coriolis);
+    stage[0] = a1 + TIME_STEP * k3v1;
+    stage[1] = a2 + TIME_STEP * k3v2;
+    stage[2] = k4v1;
+    stage[3] = k4v2;
+    accelerate();
     const n1 = wrap(a1 + sixth * (v1 + 2 * k2v1 + 2 * k3v1 + k4v1));
     const n2 = wrap(a2 + sixth * (v2 + 2 * k2v2 + 2 * k3v2 + k4v2));
     state[i] = n1;
     state[i + 1] = n2;
-    state[i + 2] = clamp(v1 + sixth * (k1w1 + 2 * k2w1 + 2 * k3w1 + rate[0]!), SPEED_LIMIT_1);
-    state[i + 3] = clamp(v2 + sixth * (k1w2 + 2 * k2w2 + 2 * k3w2 + rate[1]!), SPEED_LIMIT_2);
+    state[i + 2] = clamp(v1 + sixth * (k1w1 + 2 * k2w1 + 2 * k3w1 + stage[6]!), SPEED_LIMIT_1);
+    state[i + 3] = clamp(v2 + sixth * (k1w2 + 2 * k2w2 + 2 * k3w2 + stage[7]!), SPEED_LIMIT_2);
     const up = -Math.cos(n1) - Math.cos(n2 + n1) > 1;
     terminated[row] = up ? 1 : 0;
     reward[row] = up ? 0 : -1;

@@ -62,7 +62,7 @@ export function gridworldProcess(options: GridworldOptions): TabularMarkovDecisi
     return x < 0 || x >= width || y < 0 || y >= height ? state : y * width + x;
   };
   const row = (state: number, action: number): number[] => {
-    const probabilities = new Array<number>(states).fill(0);
+    const probabilities = Array.from({ length: states }, () => 0);
     const add = (next: number, p: number): void => {
       probabilities[next] = probabilities[next]! + p;
     };
@@ -79,7 +79,7 @@ export function gridworldProcess(options: GridworldOptions): TabularMarkovDecisi
   return new TabularMarkovDecisionProcess({
     transition: cells.map((state) => moves.map((_, action) => row(state, action))),
     reward: cells.map(() => [-1, -1, -1, -1]),
-    costs: { hazard: cells.map((state) => new Array<number>(4).fill(hazardous(state) ? 1 : 0)) },
+    costs: { hazard: cells.map((state) => moves.map(() => (hazardous(state) ? 1 : 0))) },
     startDistribution: cells.map((state) => (state === 0 ? 1 : 0)),
     discountFactor,
     terminalStates: [states - 1],
@@ -105,7 +105,7 @@ export function chainProcess(options: ChainOptions): TabularMarkovDecisionProces
   const { length, slip, discountFactor } = options;
   const cells = Array.from({ length }, (_, state) => state);
   const row = (state: number, forward: number): number[] => {
-    const probabilities = new Array<number>(length).fill(0);
+    const probabilities = Array.from({ length }, () => 0);
     const ahead = Math.min(state + 1, length - 1);
     probabilities[ahead] = probabilities[ahead]! + forward;
     probabilities[0] = probabilities[0]! + 1 - forward;

@@ -12,8 +12,18 @@ export interface TabularEnvironmentOptions {
   readonly maximumEpisodeSteps?: number;
 }
 
-/** The index at which the running sum of `weights[offset …]` passes u; the last one with weight if rounding never does. */
-function draw(weights: Float64Array, offset: number, size: number, u: number): number {
+/**
+ * The index at which the running sum of `weights[offset …]` passes `uniforms[at]`; the last one with weight if rounding
+ * never does. The uniform stays in its array: as an argument it would be boxed.
+ */
+function draw(
+  weights: Float64Array,
+  offset: number,
+  size: number,
+  uniforms: Float64Array,
+  at: number,
+): number {
+  const u = uniforms[at]!;
   let sum = 0;
   let last = 0;
   for (let i = 0; i < size; i++) {
@@ -50,7 +60,7 @@ export function tabularEnvironment(
       stepDraws: 1,
       ...(maximumEpisodeSteps !== undefined && { maximumEpisodeSteps }),
       start(state, row, uniforms) {
-        state[row] = draw(startDistribution, 0, stateCount, uniforms[0]!);
+        state[row] = draw(startDistribution, 0, stateCount, uniforms, 0);
       },
       advance(buffers: RowBuffers, rowCount: number) {
         for (let row = 0; row < rowCount; row++) {
@@ -58,7 +68,7 @@ export function tabularEnvironment(
           buffers.reward[row] = reward[i]!;
           for (let cost = 0; cost < costCount; cost++)
             buffers.costs[row * costCount + cost] = costTables[cost]![i]!;
-          const next = draw(transition, i * stateCount, stateCount, buffers.uniforms[row]!);
+          const next = draw(transition, i * stateCount, stateCount, buffers.uniforms, row);
           buffers.state[row] = next;
           buffers.terminated[row] = terminal[next]!;
         }

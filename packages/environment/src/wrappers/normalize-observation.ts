@@ -131,7 +131,6 @@ export function normalizeObservation(
 
   const state = (): Float64Array => moments.snapshot();
   const ownBuffers = parts.flatMap(([name]) => [observation[name]!, finalObservation[name]!]);
-  const { resetRow } = inner;
   return {
     ...shared(inner),
     observationSpace: unbounded(inner.observationSpace, clip),
@@ -153,9 +152,9 @@ export function normalizeObservation(
       refresh();
       scale(finalObservation, inner.finalObservation, true);
     },
-    ...(resetRow !== undefined && {
+    ...(inner.resetRow !== undefined && {
       resetRow(row: number) {
-        resetRow.call(inner, row);
+        inner.resetRow?.(row);
         scale(observation, inner.observation, false);
       },
     }),

@@ -36,7 +36,6 @@ export function normalizeReward(
   const reward = new Float64Array(rowCount);
   const running = new Float64Array(rowCount);
   const flags = new Uint8Array(1).fill(1);
-  const { resetRow } = inner;
   return {
     ...shared(inner),
     reward,
@@ -63,7 +62,7 @@ export function normalizeReward(
         reward[row] = value < -clip ? -clip : value > clip ? clip : value;
       }
     },
-    ...(resetRow !== undefined && { resetRow: (row: number) => resetRow.call(inner, row) }),
+    ...(inner.resetRow !== undefined && { resetRow: (row: number) => inner.resetRow?.(row) }),
     snapshot: () => packNested(inner.id, inner.snapshot(), [flags, moments.snapshot(), running, reward]),
     restore(snapshot) {
       const statistics = moments.snapshot();
