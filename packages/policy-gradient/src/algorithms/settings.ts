@@ -67,7 +67,7 @@ const proximal = {
 /** Gains of the controller that moves each constraint's multiplier. */
 export const multiplierSettings = z.strictObject({
   initial: z.number().min(0).default(0).describe("Multiplier before the first update."),
-  proportionalGain: z.number().min(0).default(0.2).describe("Answer to the present (smoothed) violation."),
+  proportionalGain: z.number().min(0).default(1).describe("Answer to the present (smoothed) violation."),
   integralGain: z.number().min(0).default(0.05).describe("Answer to the violation summed over updates; finds the multiplier."),
   derivativeGain: z.number().min(0).default(0).describe("Answer to a growing violation; damps overshoot."),
   smoothing: z.number().min(0).lt(1).default(0.5).describe("Share of the past in the violation that P and D see."),
