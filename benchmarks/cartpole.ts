@@ -1,6 +1,6 @@
 import { createTrainer, trainConfiguration } from "@longview/policy-gradient";
-import { interleave, median, numberOption } from "./measure.ts";
-import { numberIn, runPython, Skipped } from "./python.ts";
+import { interleave, medianRate, numberOption, timed, type Rate } from "./measure.ts";
+import { rateIn, runPython, Skipped } from "./python.ts";
 import { Report } from "./row.ts";
 
 const BAR = 8;
@@ -33,13 +33,14 @@ const configuration = trainConfiguration.parse({
 });
 
 /** Environment steps a second of the whole loop: rollout, advantages, update. */
-async function trainFor(steps: number): Promise<number> {
+async function trainFor(steps: number): Promise<Rate> {
   const trainer = await createTrainer(configuration);
   await trainer.iterate();
   const first = trainer.steps;
-  const began = performance.now();
-  while (trainer.steps - first < steps) await trainer.iterate();
-  const rate = (trainer.steps - first) / ((performance.now() - began) / 1000);
+  const rate = await timed(async () => {
+    while (trainer.steps - first < steps) await trainer.iterate();
+    return trainer.steps - first;
+  });
   await trainer.dispose();
   return rate;
 }
@@ -54,25 +55,26 @@ export async function run(args: readonly string[]): Promise<number> {
   const bar = `ratio >= ${BAR}`;
   await trainFor(steps / 4);
   try {
-    const figures = await interleave(rounds, {
+    const rateOf = await interleave(rounds, {
       ours: () => trainFor(steps),
-      pytorch: async () => numberIn(await runPython("cartpole_ppo.py", []), "stepsPerSecond"),
+      pytorch: async () => rateIn(await runPython("cartpole_ppo.py", [])),
     });
-    const measured = median(figures.get("ours")!);
-    const theirs = median(figures.get("pytorch")!);
-    const ratio = measured / theirs;
+    const measured = rateOf("ours");
+    const theirs = rateOf("pytorch");
+    const ratio = measured.wall / theirs.wall;
     report.add({
       name,
-      measured,
+      measured: measured.wall,
       unit,
-      comparedWith: `PyTorch eager and NumPy environments, CleanRL's style: ${Math.round(theirs)}`,
+      comparedWith: `PyTorch eager and NumPy environments, CleanRL's style: ${Math.round(theirs.wall)}`,
       ratio,
       bar,
       met: ratio >= BAR,
+      note: `by processor time ${(measured.cpu / theirs.cpu).toFixed(2)}`,
     });
   } catch (error) {
     if (!(error instanceof Skipped)) throw error;
-    const measured = median([await trainFor(steps), await trainFor(steps), await trainFor(steps)]);
+    const measured = medianRate([await trainFor(steps), await trainFor(steps), await trainFor(steps)]).wall;
     report.add({
       name,
       measured,

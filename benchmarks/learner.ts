@@ -1,7 +1,7 @@
 import { rootKey, foldIn, shuffleInto } from "@longview/statistics";
 import * as t from "@longview/tensor";
-import { interleave, median, numberOption } from "./measure.ts";
-import { numberIn, runPython, Skipped } from "./python.ts";
+import { interleave, medianRate, numberOption, timed, type Rate } from "./measure.ts";
+import { rateIn, runPython, Skipped } from "./python.ts";
 import { Report } from "./row.ts";
 
 interface Setting {
@@ -79,7 +79,7 @@ function fill(out: Float32Array, scale: number): Float32Array {
 }
 
 /** Returns a function that learns for some seconds and says how many samples a second went through. */
-async function ours({ hidden, minibatchSize }: Setting): Promise<(seconds: number) => Promise<number>> {
+async function ours({ hidden, minibatchSize }: Setting): Promise<(seconds: number) => Promise<Rate>> {
   const specs = specifications(hidden);
   const row = { rowShape: [], dataType: "float32" } as const;
   const program = t.compileUpdate({
@@ -128,15 +128,16 @@ async function ours({ hidden, minibatchSize }: Setting): Promise<(seconds: numbe
     await update.run(input);
   };
   for (let i = 0; i < 3; i++) await learn();
-  return async (seconds) => {
-    const began = performance.now();
-    let updates = 0;
-    while (performance.now() - began < seconds * 1000) {
-      await learn();
-      updates++;
-    }
-    return (updates * EPOCHS * rows) / ((performance.now() - began) / 1000);
-  };
+  return (seconds) =>
+    timed(async () => {
+      const began = performance.now();
+      let updates = 0;
+      while (performance.now() - began < seconds * 1000) {
+        await learn();
+        updates++;
+      }
+      return updates * EPOCHS * rows;
+    });
 }
 
 /** `npm run bench -- learner [--rounds N] [--seconds S]`: whole PPO updates, ours and PyTorch's in turn. */
@@ -158,34 +159,35 @@ export async function run(args: readonly string[]): Promise<number> {
         "--style",
         style,
       ];
-      return numberIn(await runPython("update.py", options.map(String)), "samplesPerSecond");
+      return rateIn(await runPython("update.py", options.map(String)));
     };
     const name = `PPO update, ${INPUTS} → ${hidden}-${hidden} tanh → ${ACTIONS} + 1, minibatch ${minibatchSize}`;
     const unit = `samples / s, one thread, median of ${rounds} interleaved`;
     try {
-      const figures = await interleave(rounds, {
+      const rateOf = await interleave(rounds, {
         ours: () => learn(seconds),
         cleanrl: pytorch("cleanrl"),
         tuned: pytorch("tuned"),
       });
-      const measured = median(figures.get("ours")!);
+      const measured = rateOf("ours");
       for (const style of ["cleanrl", "tuned"] as const) {
-        const theirs = median(figures.get(style)!);
-        const ratio = measured / theirs;
+        const theirs = rateOf(style);
+        const ratio = measured.wall / theirs.wall;
         const barred = style === "cleanrl";
         report.add({
           name,
-          measured,
+          measured: measured.wall,
           unit,
-          comparedWith: `PyTorch eager, ${barred ? "CleanRL's style" : "tuned (log_softmax, no distribution objects)"}: ${Math.round(theirs)}`,
+          comparedWith: `PyTorch eager, ${barred ? "CleanRL's style" : "tuned (log_softmax, no distribution objects)"}: ${Math.round(theirs.wall)}`,
           ratio,
           bar: barred ? `ratio >= ${bar}` : null,
           met: barred ? ratio >= bar : null,
+          note: `by processor time ${(measured.cpu / theirs.cpu).toFixed(2)}`,
         });
       }
     } catch (error) {
       if (!(error instanceof Skipped)) throw error;
-      const measured = median([await learn(seconds), await learn(seconds), await learn(seconds)]);
+      const measured = medianRate([await learn(seconds), await learn(seconds), await learn(seconds)]).wall;
       report.add({
         name,
         measured,

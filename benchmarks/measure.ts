@@ -15,22 +15,39 @@ export function ratesPerCpuSecond(repeats: number, work: () => number): number[]
   });
 }
 
+/** Amounts per second: by the wall clock, and by the processor time of the process that did the work. */
+export interface Rate {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+/** Times work that returns how much it did. */
+export async function timed(work: () => Promise<number>): Promise<Rate> {
+  const used = process.cpuUsage();
+  const began = performance.now();
+  const amount = await work();
+  const { user, system } = process.cpuUsage(used);
+  return { wall: amount / ((performance.now() - began) / 1000), cpu: amount / ((user + system) / 1e6) };
+}
+
+/** The median of each clock. */
+export function medianRate(rates: readonly Rate[]): Rate {
+  return { wall: median(rates.map(({ wall }) => wall)), cpu: median(rates.map(({ cpu }) => cpu)) };
+}
+
 /**
  * Runs competitors in turn, A B A B …, so that a machine's moods fall on all of them alike.
  *
- * @returns the figures of each, in the order of the rounds
+ * @returns the median rates of each
  */
 export async function interleave<Name extends string>(
   rounds: number,
-  competitors: Readonly<Record<Name, () => number | Promise<number>>>,
-): Promise<ReadonlyMap<Name, readonly number[]>> {
-  const figures = new Map<Name, number[]>();
+  competitors: Readonly<Record<Name, () => Promise<Rate>>>,
+): Promise<(name: Name) => Rate> {
+  const rates = new Map<Name, Rate[]>();
   for (let round = 0; round < rounds; round++)
-    for (const name in competitors) {
-      const figure = await competitors[name]();
-      figures.set(name, [...(figures.get(name) ?? []), figure]);
-    }
-  return figures;
+    for (const name in competitors) rates.set(name, [...(rates.get(name) ?? []), await competitors[name]()]);
+  return (name) => medianRate(rates.get(name) ?? []);
 }
 
 /** The value after `--name` among `args`, as a positive number. */

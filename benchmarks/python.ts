@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { Rate } from "./measure.ts";
 
 const execute = promisify(execFile);
 /** Debian's own interpreter, which sees python3-torch; another one by LONGVIEW_PYTHON. */
@@ -31,9 +32,10 @@ export async function runPython(script: string, args: readonly string[]): Promis
   return result;
 }
 
-/** A number that a script printed. */
-export function numberIn(result: Readonly<Record<string, unknown>>, name: string): number {
-  const value = result[name];
-  if (typeof value !== "number") throw new Error(`the Python program printed no number ${name}`);
-  return value;
+/** The rate that a script printed, as `wall` and `cpu`. */
+export function rateIn(result: Readonly<Record<string, unknown>>): Rate {
+  const { wall, cpu } = result;
+  if (typeof wall !== "number" || typeof cpu !== "number")
+    throw new Error("the Python program printed no wall and cpu rates");
+  return { wall, cpu };
 }

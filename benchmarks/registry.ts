@@ -3,7 +3,7 @@ export interface Benchmark {
   readonly summary: string;
   /** Whether `npm run bench` without a name runs it: minutes at most. */
   readonly quick: boolean;
-  load(): Promise<{ run(args: readonly string[]): number | Promise<number> }>;
+  load(): Promise<{ readonly run: (args: readonly string[]) => number | Promise<number> }>;
 }
 
 /** Every benchmark by name: one file and one line here. */
@@ -32,5 +32,20 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     summary: "decisions a second of marketplace/content-v0, and bytes allocated by one",
     quick: true,
     load: () => import("./marketplace.ts"),
+  },
+  "classic-control": {
+    summary: "CartPole, Acrobot, Pendulum and MountainCar over seeds, beside published scores",
+    quick: false,
+    load: () => import("./classic-control.ts"),
+  },
+  learning: {
+    summary: "the main job over seeds, against every baseline on unseen worlds",
+    quick: false,
+    load: () => import("./learning.ts"),
+  },
+  determinism: {
+    summary: "equal bytes for one worker, two, and a run killed three times",
+    quick: false,
+    load: () => import("./determinism.ts"),
   },
 };

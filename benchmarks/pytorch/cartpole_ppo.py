@@ -161,17 +161,18 @@ def main() -> None:
 
     iteration = 1
     iterate(iteration)
-    began, measured = time.perf_counter(), 0
+    began, used, measured = time.perf_counter(), time.process_time(), 0
     while measured < options.measure and iteration < iterations:
         iteration += 1
         iterate(iteration)
         measured += batch
-    elapsed = time.perf_counter() - began
+    elapsed, used = time.perf_counter() - began, time.process_time() - used
     last = world.returns[-100:]
     print(
         json.dumps(
             {
-                "stepsPerSecond": measured / elapsed,
+                "wall": measured / elapsed,
+                "cpu": measured / used,
                 "lastReturns": sum(last) / max(1, len(last)),
                 "iterations": iteration,
                 **about,
