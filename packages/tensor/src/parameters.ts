@@ -56,7 +56,10 @@ export function unflatten(vector: Tensor, layout: ParameterLayout): Record<strin
     layout.entries.map(({ size }) => size),
   );
   return Object.fromEntries(
-    layout.entries.map(({ name, shape }, index) => [name, named(reshape(parts[index]!, shape), name)]),
+    layout.entries.map(({ name, shape }, index) => [
+      name,
+      named(reshape(named(parts[index]!, name), shape), name),
+    ]),
   );
 }
 

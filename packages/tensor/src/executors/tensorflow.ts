@@ -1,4 +1,3 @@
-import type { TensorLike } from "@tensorflow/tfjs";
 import type { ExecutorBackend, RunOptions, Session } from "../executor.ts";
 import { evaluatePlan, type Interpreter } from "../evaluate-plan.ts";
 import { bindFeeds, type Feeds, type TensorValue } from "../feeds.ts";
@@ -23,7 +22,7 @@ class TensorFlowSession implements Session {
       const fed = new Map<Tensor, TensorFlowTensor>();
       this.program.inputs.forEach((input, index) => {
         const { data, shape } = bound.values[index]!;
-        fed.set(input, tf.tensor(data as TensorLike, [...shape], input.dataType));
+        fed.set(input, tf.tensor(data, [...shape], input.dataType));
       });
       const context: TensorFlowContext = {
         tf,

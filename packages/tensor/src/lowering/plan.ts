@@ -1,6 +1,7 @@
 import type { LoopBody, Tensor } from "../tensor.ts";
 import { constantOperation, inputOperation, placeholderOperation } from "../operations/sources.ts";
 import { canonicalize } from "./canonicalize.ts";
+import { cheaperForm } from "./cheaper.ts";
 import { addendsIntoGemm, productsToGemm } from "./fuse.ts";
 import { simplify } from "./simplify.ts";
 import { bodyOutputs, topologicalOrder } from "./topology.ts";
@@ -55,7 +56,11 @@ function scopes(order: readonly Tensor[]): Map<Tensor, LoopBody | undefined> {
 /** Simplifies the graph and orders it for execution. */
 export function planGraph(requested: readonly Tensor[]): Plan {
   const simple = canonicalize(requested, simplify);
-  const products = canonicalize(simple.outputs, productsToGemm, simple.labels);
+  const products = canonicalize(
+    simple.outputs,
+    (tensor) => cheaperForm(productsToGemm(tensor)),
+    simple.labels,
+  );
   const { outputs, labels } = canonicalize(
     products.outputs,
     addendsIntoGemm(products.outputs),

@@ -1,6 +1,7 @@
 import { type Dimension, isStatic, type Shape, ShapeError } from "../shape.ts";
 import type { DataType, LoopBody, Tensor, TensorData } from "../tensor.ts";
 import { loopOperation, loopResultIndex, loopResultOperation } from "../operations/loop.ts";
+import { logicalNotOperation } from "../operations/comparison.ts";
 import { constantOperation } from "../operations/sources.ts";
 import type { Plan } from "../lowering/plan.ts";
 import { int, type OnnxAttribute, type OnnxEmitter } from "./emitter.ts";
@@ -211,6 +212,14 @@ class GraphBuilder implements OnnxEmitter {
     this.#loopResults.set(loop, [...outputs.slice(0, -1), counted]);
   }
 
+  #goOn(body: LoopBody, condition: string, own: ReadonlySet<Tensor>): string {
+    const { stop } = body;
+    if (stop === undefined) return this.node("Identity", [condition]);
+    const negated = stop.operation === logicalNotOperation ? stop.inputs[0] : undefined;
+    if (negated !== undefined && own.has(negated)) return this.node("Identity", [this.nameOf(negated)]);
+    return this.node("Not", [this.nameOf(stop)]);
+  }
+
   #bodyGraph(body: LoopBody): OnnxGraph {
     const outer = this.#scope;
     const nodes: OnnxNode[] = [];
@@ -238,10 +247,7 @@ class GraphBuilder implements OnnxEmitter {
       claimed.add(output);
       return { name: output, elementType: tensor.dataType, shape: tensor.shape };
     };
-    const goOn =
-      body.stop === undefined
-        ? this.node("Identity", [condition])
-        : this.node("Not", [this.nameOf(body.stop)]);
+    const goOn = this.#goOn(body, condition, own);
     const states = body.stateOutputs.map(result);
     const stacked = body.stackedOutputs.map(result);
     const marker = this.node("Identity", [iteration]);

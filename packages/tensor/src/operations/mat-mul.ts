@@ -8,7 +8,7 @@ import {
   type TensorFlowTensor,
 } from "../operation.ts";
 import { broadcastReference, transposeReference, zipReference } from "../reference-values.ts";
-import { broadcastShapes, elementCount, formatShape, ShapeError } from "../shape.ts";
+import { broadcastShapes, elementCount, equalShapes, formatShape, ShapeError } from "../shape.ts";
 import { flagAttribute, inputOf, Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 import { sumToShape } from "./sum-to-shape.ts";
@@ -54,7 +54,15 @@ export const matMulOperation: Operation = {
   },
   onnx: (tensor, emitter) =>
     emitter.node("MatMul", [emitter.nameOf(inputOf(tensor, 0)), emitter.nameOf(inputOf(tensor, 1))]),
-  tensorflow: (_tensor, inputs, { tf }) => tf.matMul(at(inputs, 0), at(inputs, 1)),
+  tensorflow: (tensor, inputs, { tf, resolve }) => {
+    // tfjs does not broadcast leading axes both ways
+    const batch = resolve(tensor.shape).slice(0, -2);
+    const whole = (x: TensorFlowTensor): TensorFlowTensor => {
+      const shape = [...batch, ...x.shape.slice(-2)];
+      return equalShapes(shape, x.shape) ? x : tf.broadcastTo(x, shape);
+    };
+    return tf.matMul(whole(at(inputs, 0)), whole(at(inputs, 1)));
+  },
   reference: (_tensor, inputs) => multiplyReference(at(inputs, 0), at(inputs, 1)),
 };
 

@@ -17,6 +17,7 @@ import { dimensionSize } from "./dimension-size.ts";
 import { divide, multiply, subtract } from "./elementwise-binary.ts";
 import { exp } from "./elementwise-unary.ts";
 import { reshape } from "./reshape.ts";
+import { softmax } from "./softmax.ts";
 
 export interface ReductionOptions {
   /** Axes that vanish. @defaultValue all */
@@ -133,7 +134,9 @@ const minimumLaw = reduction("minimumOver", {
   reference: (group) => Math.min(...group),
 });
 const logSumExpLaw = reduction("logSumExp", {
-  gradient: (x, kept, gradient) => multiply(gradient, exp(subtract(x, kept))),
+  // along one axis the softmax itself: x − logSumExp(x) loses a row whose every element is −1e8
+  gradient: (x, kept, gradient, axes) =>
+    multiply(gradient, axes.length === 1 ? softmax(x, { axes }) : exp(subtract(x, kept))),
   onnx: "ReduceLogSumExp",
   tensorflow: (tf, x, axes, keep) => tf.logSumExp(x, axes, keep),
   reference: (group) => {

@@ -1,5 +1,12 @@
 import { int } from "../onnx/emitter.ts";
-import { at, type Operation, type ReferenceValue, requireDataType } from "../operation.ts";
+import {
+  at,
+  type Operation,
+  type ReferenceValue,
+  requireDataType,
+  type TensorFlowModule,
+  type TensorFlowTensor,
+} from "../operation.ts";
 import { reduceReference, zipReference } from "../reference-values.ts";
 import { normalizeAxes, ShapeError } from "../shape.ts";
 import { inputOf, numberAttribute, Tensor } from "../tensor.ts";
@@ -20,6 +27,11 @@ function logSoftmaxReference(value: ReferenceValue, axis: number): ReferenceValu
   return zipReference(value, normalizer, (element, logSum) => element - logSum);
 }
 
+// tf.softmax takes the last axis alone; x − logSumExp(x) loses a row whose every element is −1e8
+function shifted(tf: TensorFlowModule, x: TensorFlowTensor, axis: number): TensorFlowTensor {
+  return tf.sub(x, tf.max(x, axis, true));
+}
+
 export const softmaxOperation: Operation = {
   name: "softmax",
   graphModel: true,
@@ -32,11 +44,11 @@ export const softmaxOperation: Operation = {
     emitter.node("Softmax", [emitter.nameOf(inputOf(tensor))], {
       axis: int(numberAttribute(tensor, "axis")),
     }),
-  // exp of logSoftmax: tf.softmax takes the last axis alone
   tensorflow: (tensor, inputs, { tf }) => {
     const axis = numberAttribute(tensor, "axis");
     const x = at(inputs, 0);
-    return tf.exp(tf.sub(x, tf.logSumExp(x, axis, true)));
+    const weights = tf.exp(shifted(tf, x, axis));
+    return tf.div(weights, tf.sum(weights, axis, true));
   },
   reference: (tensor, inputs) => {
     const value = logSoftmaxReference(at(inputs, 0), numberAttribute(tensor, "axis"));
@@ -56,8 +68,9 @@ export const logSoftmaxOperation: Operation = {
       axis: int(numberAttribute(tensor, "axis")),
     }),
   tensorflow: (tensor, inputs, { tf }) => {
-    const x = at(inputs, 0);
-    return tf.sub(x, tf.logSumExp(x, numberAttribute(tensor, "axis"), true));
+    const axis = numberAttribute(tensor, "axis");
+    const x = shifted(tf, at(inputs, 0), axis);
+    return tf.sub(x, tf.log(tf.sum(tf.exp(x), axis, true)));
   },
   reference: (tensor, inputs) => logSoftmaxReference(at(inputs, 0), numberAttribute(tensor, "axis")),
 };
