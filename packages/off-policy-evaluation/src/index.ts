@@ -1,0 +1,1 @@
+export { columnMeans, estimateValue, influenceValues, type EstimatorTerms } from "./terms.ts";
