@@ -14,7 +14,7 @@ export interface ReferenceValue {
 
 /** What an interpreter knows while it runs: the lengths of the named dimensions. */
 export interface RunContext {
-  resolve(shape: readonly Dimension[]): number[];
+  readonly resolve: (shape: readonly Dimension[]) => number[];
 }
 
 export interface TensorFlowContext extends RunContext {

@@ -35,7 +35,7 @@ export function mapReference(value: ReferenceValue, apply: (element: number) => 
 
 export function broadcastReferenceShape(shapes: readonly (readonly number[])[]): number[] {
   const rank = Math.max(...shapes.map((shape) => shape.length));
-  const result = new Array<number>(rank).fill(1);
+  const result = Array.from({ length: rank }, () => 1);
   for (const shape of shapes) {
     shape.forEach((length, axis) => {
       const target = axis + rank - shape.length;

@@ -14,7 +14,7 @@ export const padOperation: Operation = {
   },
   onnx: (tensor, emitter) => {
     const axis = numberAttribute(tensor, "axis");
-    const pads = new Array<number>(2 * tensor.shape.length).fill(0);
+    const pads = Array.from({ length: 2 * tensor.shape.length }, () => 0);
     pads[axis] = numberAttribute(tensor, "before");
     pads[axis + tensor.shape.length] = numberAttribute(tensor, "after");
     return emitter.node("Pad", [emitter.nameOf(inputOf(tensor)), emitter.integers(pads)]);

@@ -68,7 +68,11 @@ export function constant(
   const actualType = dataType ?? inferredDataType(list);
   const count = elementCount(actualShape);
   let data = typed(actualType, list);
-  if (list.length === 1 && count > 1) data = typed(actualType, new Array<number>(count).fill(list[0] ?? 0));
+  if (list.length === 1 && count > 1)
+    data = typed(
+      actualType,
+      Array.from({ length: count }, () => list[0] ?? 0),
+    );
   if (data.length !== count) {
     throw new ShapeError(
       "constant",

@@ -1,5 +1,4 @@
-import { expect } from "vitest";
-
+/** How far two numbers may be apart: absolute + relative · |expected|. */
 export interface Tolerance {
   readonly absolute: number;
   readonly relative: number;
@@ -8,20 +7,17 @@ export interface Tolerance {
 /** float32 kernels of different libraries, a few dozen operations deep, agree to about 30 units in the last place. */
 export const FLOAT32: Tolerance = { absolute: 4e-6, relative: 4e-6 };
 
-export function expectClose(
+/** What lies outside the tolerance, one line each; NaN and infinity equal themselves alone. */
+export function differences(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
   tolerance: Tolerance,
-  what = "",
-): void {
-  expect(actual.length, `${what} length`).toBe(expected.length);
-  for (let index = 0; index < expected.length; index += 1) {
-    const left = actual[index]!;
-    const right = expected[index]!;
-    if (Object.is(left, right) || left === right) continue;
+): string[] {
+  if (actual.length !== expected.length) return [`${actual.length} values against ${expected.length}`];
+  return Array.from(expected).flatMap((right, index) => {
+    const left = actual[index] ?? Number.NaN;
+    if (Object.is(left, right) || left === right) return [];
     const bound = tolerance.absolute + tolerance.relative * Math.abs(right);
-    if (!(Math.abs(left - right) <= bound)) {
-      expect.fail(`${what}[${index}]: ${left} against ${right}, allowed difference ${bound}`);
-    }
-  }
+    return Math.abs(left - right) <= bound ? [] : [`[${index}] ${left} against ${right}, allowed ${bound}`];
+  });
 }
