@@ -1,14 +1,30 @@
 import { defineEnvironment } from "@longview/environment";
 import { CONTENT_MARKETPLACE_ID, ContentMarketplace } from "./content-marketplace.ts";
-import { contentMarketplaceOptions, type ContentMarketplaceInput } from "./options.ts";
+import { readCatalogue } from "./catalogue.ts";
+import {
+  contentMarketplaceOptions,
+  type ContentMarketplaceInput,
+  type ContentMarketplaceOptions,
+} from "./options.ts";
 import type { RandomKey } from "@longview/statistics";
+
+/** Reads the catalogue, when there is one, and makes the world. */
+function build(options: ContentMarketplaceOptions, rowCount: number): ContentMarketplace {
+  if (options.catalogue === undefined) return new ContentMarketplace(options, rowCount);
+  const catalogue = readCatalogue(options.catalogue, options.topics);
+  if (catalogue.authorCount < options.creators.capacity)
+    throw new RangeError(
+      `catalogue ${options.catalogue}: has ${catalogue.authorCount} authors; options.creators.capacity must be at most that, got ${options.creators.capacity}`,
+    );
+  return new ContentMarketplace(options, rowCount, catalogue);
+}
 
 /** `marketplace/content-v0` for the registry; rows are user slots of one world. */
 export const contentMarketplaceDefinition = defineEnvironment({
   id: CONTENT_MARKETPLACE_ID,
   summary: "A live content marketplace: users, creators and items in one world; slates under two named costs",
   optionsSchema: contentMarketplaceOptions,
-  make: (options, rowCount) => new ContentMarketplace(options, rowCount),
+  make: build,
 });
 
 /** What {@link makeContentMarketplace} makes. */
@@ -27,7 +43,7 @@ export interface MakeContentMarketplaceOptions {
  */
 export function makeContentMarketplace(make: MakeContentMarketplaceOptions = {}): ContentMarketplace {
   const options = contentMarketplaceOptions.parse(make.options ?? {});
-  const world = new ContentMarketplace(options, make.users ?? 128);
+  const world = build(options, make.users ?? 128);
   if (make.key !== undefined) world.reset({ key: make.key });
   return world;
 }

@@ -15,6 +15,7 @@ export class Population {
   readonly #options: ContentMarketplaceOptions;
   readonly #users: number;
   readonly #draws: Draws;
+  readonly #chance = new Float64Array(1);
 
   constructor(state: ContentState, options: ContentMarketplaceOptions, users: number) {
     this.#state = state;
@@ -38,10 +39,9 @@ export class Population {
     }
   }
 
-  /** After a step: users whose gap is over are in session, newcomers take empty slots. */
-  comeAndGo(): void {
-    const { users, active, clock, keys } = this.#state;
-    const tick = clock[CLOCK.tick]!;
+  /** Chance that an empty slot is taken now; sums in fixed point, so that order does not matter. */
+  #findChance(): void {
+    const { users } = this.#state;
     let satisfaction = 0;
     let present = 0;
     for (let row = 0; row < this.#users; row++)
@@ -49,10 +49,15 @@ export class Population {
         satisfaction += Math.floor(users.satisfaction[row]! * FIXED_POINT);
         present++;
       }
-    const chance = arrivalProbability(
-      present > 0 ? satisfaction / FIXED_POINT / present : 0.5,
-      this.#options.arrival,
-    );
+    const mean = present > 0 ? satisfaction / FIXED_POINT / present : 0.5;
+    this.#chance[0] = arrivalProbability(mean, this.#options.arrival);
+  }
+
+  /** After a step: users whose gap is over are in session, newcomers take empty slots. */
+  comeAndGo(): void {
+    const { users, active, clock, keys } = this.#state;
+    const tick = clock[CLOCK.tick]!;
+    this.#findChance();
     for (let row = 0; row < this.#users; row++) {
       if (users.alive[row] === 1) {
         if (active[row] === 0 && users.visitAt[row]! <= tick) {
@@ -63,7 +68,7 @@ export class Population {
       }
       this.#draws.choose(keys, 2, PURPOSE.arrival, tick);
       this.#draws.fill(0, 2, row);
-      if (this.#draws.values[0]! < chance) {
+      if (this.#draws.values[0]! < this.#chance[0]!) {
         users.ordinal[row] = users.ordinal[row]! + 1;
         this.#join(row, tick);
         active[row] = 1;
@@ -112,9 +117,7 @@ export class Population {
     const mobile = values[2]! < arrival.mobileShare ? 1 : 0;
     users.mobile[row] = mobile;
     users.preferredLength[row] =
-      arrival.preferredLength +
-      arrival.preferredLengthSpread * values[3]! -
-      arrival.mobileShorter * mobile;
+      arrival.preferredLength + arrival.preferredLengthSpread * values[3]! - arrival.mobileShorter * mobile;
     users.aversion[row] = Math.exp(arrival.aversionSpread * values[4]!);
     for (let topic = 0; topic < topics; topic++) {
       const at = row * topics + topic;

@@ -285,7 +285,8 @@ export class Response {
       users.satiation[i] = satiation.retention * users.satiation[i]!;
     }
     if (views > 0)
-      users.recentCompletion[row] = 0.6 * users.recentCompletion[row]! + (0.4 * page[PAGE.completion]!) / views;
+      users.recentCompletion[row] =
+        0.6 * users.recentCompletion[row]! + (0.4 * page[PAGE.completion]!) / views;
     users.recentClicks[row] = 0.6 * users.recentClicks[row]! + 0.4 * views;
     users.sessionMinutes[row] = users.sessionMinutes[row]! + page[PAGE.minutes]!;
     users.depth[row] = users.depth[row]! + 1;

@@ -5,7 +5,7 @@ import { candidateFeatureCount, contextFeatureCount, itemFeatureCount } from "./
 import type { ContentMarketplaceOptions } from "./options.ts";
 
 /** Places in `clock`. */
-export const CLOCK = { tick: 0, episode: 1, itemCursor: 2, poolSize: 3, started: 4, length: 8 } as const;
+export const CLOCK = { tick: 0, episode: 1, itemCursor: 2, started: 3, length: 4 } as const;
 
 /** Users: what they are (latent) and what the platform has seen of them. Arrays over user slots. */
 function usersOf(arena: Arena, users: number, topics: number) {

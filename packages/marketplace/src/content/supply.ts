@@ -15,6 +15,9 @@ import { logistic } from "../laws/parameter.ts";
 
 const FIXED_POINT = 1 << 20;
 const DRAWS_PER_ITEM = 10;
+/** Numbers of the production keys of days before the world began, and of a catalogue's dated videos. */
+const PAST_DAYS = 0x40000000;
+const DATED_VIDEOS = 0x20000000;
 
 /** The creator side: who there is, what they make, how they respond. Runs once a day, at the barrier. */
 export class Supply {
@@ -67,13 +70,24 @@ export class Supply {
       creators.memoryLikes[creator] = this.#fairShare * 0.07;
     }
     // the past is replayed day by day, oldest first, so the pool's ages are what production would have left
-    const pastDays = Math.ceil(options.items.longestAge);
-    for (let day = pastDays; day >= 1; day--) {
-      const bornAt = -day * options.stepsPerDay;
-      this.#produce(bornAt, 0x40000000 + day);
-    }
+    const catalogue = this.#catalogue;
+    const datedDays = catalogue === undefined ? 0 : catalogue.ageDays[catalogue.oldestFirst[0]!]!;
+    for (let day = Math.ceil(options.items.longestAge); day > datedDays; day--)
+      this.#produce(-day * options.stepsPerDay, PAST_DAYS + day);
+    if (catalogue !== undefined) this.#placeDated(catalogue);
     this.#refreshNew(0);
     this.#listPools(0);
+  }
+
+  /** The catalogue's own videos of the creators there are, at their real ages. */
+  #placeDated(catalogue: Catalogue): void {
+    for (let n = 0; n < catalogue.videoCount; n++) {
+      const video = catalogue.oldestFirst[n]!;
+      const age = catalogue.ageDays[video]!;
+      const creator = this.#slotOf(catalogue.author[video]!);
+      if (creator < 0 || age > this.#options.items.longestAge) continue;
+      this.#makeItem(creator, 0, -Math.round(age * this.#options.stepsPerDay), DATED_VIDEOS + video, video);
+    }
   }
 
   /** The barrier at the end of a day: response to the day's exposure, production, leaving, entry, new lists. */
@@ -112,15 +126,26 @@ export class Supply {
     creators.hides[creator] = 0;
     creators.reports[creator] = 0;
     creators.completion[creator] = 0;
-    const catalogue = this.#catalogue;
-    if (catalogue !== undefined) {
-      const author = Math.floor(draws.values[4]! * catalogue.authorCount);
-      creators.author[creator] = author;
-      const first = catalogue.authorStart[author]!;
-      creators.activity[creator] =
-        (catalogue.authorStart[author + 1]! - first) / (catalogue.videoCount / catalogue.authorCount);
-      creators.topic[creator] = catalogue.topic[first]!;
-    }
+    if (this.#catalogue !== undefined) this.#becomeAuthor(creator, this.#catalogue);
+  }
+
+  /** Takes a drawn author of the catalogue, or the next one who is not there already. */
+  #becomeAuthor(creator: number, catalogue: Catalogue): void {
+    const { creators } = this.#state;
+    let author = Math.floor(this.#draws.values[4]! * catalogue.authorCount);
+    while (this.#slotOf(author) >= 0) author = author + 1 === catalogue.authorCount ? 0 : author + 1;
+    const first = catalogue.authorStart[author]!;
+    const videos = catalogue.authorStart[author + 1]! - first;
+    creators.author[creator] = author;
+    creators.activity[creator] = (videos * catalogue.authorCount) / catalogue.videoCount;
+    creators.topic[creator] = catalogue.topic[first]!;
+  }
+
+  #slotOf(author: number): number {
+    const { creators } = this.#state;
+    for (let creator = 0; creator < creators.alive.length; creator++)
+      if (creators.alive[creator] === 1 && creators.author[creator] === author) return creator;
+    return -1;
   }
 
   #produce(bornAt: number, day: number): void {
@@ -137,11 +162,12 @@ export class Supply {
         creators.activity[creator]!,
         options,
       );
-      for (let n = 0; n < count; n++) this.#makeItem(creator, n, bornAt, day);
+      for (let n = 0; n < count; n++) this.#makeItem(creator, n, bornAt, day, -1);
     }
   }
 
-  #makeItem(creator: number, n: number, bornAt: number, day: number): void {
+  /** One item, keyed by (creator, day, n); `video` is its place in the catalogue, −1: the author's next. */
+  #makeItem(creator: number, n: number, bornAt: number, day: number, video: number): void {
     const { creators, items, keys, clock } = this.#state;
     const options = this.#options;
     const draws = this.#draws;
@@ -163,15 +189,7 @@ export class Supply {
         : creators.topic[creator]!;
     items.secondTopic[item] = Math.floor(values[first + 2]! * topics);
     items.logMinutes[item] = itemLength(values[first + 3]!, options.items);
-    const catalogue = this.#catalogue;
-    if (catalogue !== undefined) {
-      const author = creators.author[creator]!;
-      const start = catalogue.authorStart[author]!;
-      const video = start + (creators.items[creator]! % (catalogue.authorStart[author + 1]! - start));
-      items.topic[item] = catalogue.topic[video]!;
-      items.secondTopic[item] = catalogue.secondTopic[video]!;
-      items.logMinutes[item] = catalogue.logMinutes[video]!;
-    }
+    if (this.#catalogue !== undefined) this.#copyVideo(creator, item, video, this.#catalogue);
     const skill =
       workingSkill(creators.skill[creator]!, creators.items[creator]!, options.creators) +
       options.creators.effort * (creators.motivation[creator]! - 0.5);
@@ -192,6 +210,17 @@ export class Supply {
     items.dayClicks[item] = 0;
     items.recentClicks[item] = 0;
     creators.items[creator] = creators.items[creator]! + 1;
+  }
+
+  #copyVideo(creator: number, item: number, video: number, catalogue: Catalogue): void {
+    const { creators, items } = this.#state;
+    const author = creators.author[creator]!;
+    const start = catalogue.authorStart[author]!;
+    const next = start + (creators.items[creator]! % (catalogue.authorStart[author + 1]! - start));
+    const from = video < 0 ? next : video;
+    items.topic[item] = catalogue.topic[from]!;
+    items.secondTopic[item] = catalogue.secondTopic[from]!;
+    items.logMinutes[item] = catalogue.logMinutes[from]!;
   }
 
   #respond(): void {

@@ -19,7 +19,8 @@ export interface TuneOptions {
   readonly users?: number;
   readonly days?: number;
   readonly discountFactor?: number;
-  /** Largest mean costs; a cost that is left out is free. @defaultValue {@link DEFAULT_COST_LIMITS} */
+  /** Largest mean costs; a cost that is left out is free. A trial is judged by its mean plus one standard error over the
+   * training worlds, so that a policy at the edge does not cross it on other worlds. @defaultValue {@link DEFAULT_COST_LIMITS} */
   readonly limits?: Readonly<Record<string, number>>;
   /** What a unit above a limit, relative to `max(|limit|, 0.05)`, takes from the value, as a share of it. @defaultValue 0.5 */
   readonly penalty?: number;
@@ -80,7 +81,7 @@ export async function tuneWeights<Weights extends Readonly<Record<keyof Weights,
         Object.assign(weights, { [name]: from + step * scale * normalQuantile(draws[i]!) });
       });
     let value = 0;
-    const costs: Record<string, number> = {};
+    const seen: Record<string, number[]> = {};
     for (let world = 0; world < tune.worlds; world++) {
       const result = await simulateWorld({
         key: foldIn(tune.key, world),
@@ -91,10 +92,17 @@ export async function tuneWeights<Weights extends Readonly<Record<keyof Weights,
         ...(tune.discountFactor !== undefined && { discountFactor: tune.discountFactor }),
       });
       value += result.value / tune.worlds;
-      for (const [name, cost] of Object.entries(result.costs))
-        costs[name] = (costs[name] ?? 0) + cost / tune.worlds;
+      for (const [name, cost] of Object.entries(result.costs)) (seen[name] ??= []).push(cost);
     }
-    const score = penalisedValue(value, costs, limits, penalty);
+    const costs: Record<string, number> = {};
+    const cautious: Record<string, number> = {};
+    for (const [name, list] of Object.entries(seen)) {
+      const mean = list.reduce((sum, cost) => sum + cost, 0) / list.length;
+      const squares = list.reduce((sum, cost) => sum + (cost - mean) ** 2, 0);
+      costs[name] = mean;
+      cautious[name] = mean + Math.sqrt(squares / Math.max(1, list.length - 1) / list.length);
+    }
+    const score = penalisedValue(value, cautious, limits, penalty);
     if (best === undefined || score > best.score)
       best = { weights, score, value, costs, trials: tune.trials };
     tune.onTrial?.(trial, score);

@@ -12,7 +12,7 @@ export type CostsOptions = z.infer<typeof costsOptions>;
 
 /** Limits that go with the default options: the largest mean of each cost over decisions. */
 export const DEFAULT_COST_LIMITS: Readonly<Record<(typeof COST_NAMES)[number], number>> = {
-  integrityHarm: 0.05,
+  integrityHarm: 0.03,
   newCreatorShortfall: 0.2,
 };
 
