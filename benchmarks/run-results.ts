@@ -61,10 +61,11 @@ export class ResultFile {
 
   set(name: string, value: number): void {
     this.#results.set(name, value);
+    const sorted = [...this.#results].toSorted(([a], [b]) => (a < b ? -1 : 1));
     mkdirSync(dirname(this.#path), { recursive: true });
     writeFileAtomic(
       this.#path,
-      `${JSON.stringify(Object.fromEntries([...this.#results].sort()), null, 2)}\n`,
+      `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`,
     );
   }
 }
