@@ -70,7 +70,7 @@ export const trainingSettings = z.strictObject({
     .max(4096)
     .nullable()
     .default(null)
-    .describe("Rows of one inference call, padded; null: the shard's rows, at most 128."),
+    .describe("Rows of one inference call, padded; null: the shard's rows, at most 32 for slates and 256 for others."),
   checkpointEvery: z
     .int()
     .min(1)

@@ -2,6 +2,7 @@ import { packNested, unpackNested, type StateArray, type VectorEnvironment } fro
 import {
   createActionSampler,
   maskEntry,
+  type DistributionOutputs,
   type PolicyInference,
   type PolicyState,
   type SampleRequest,
@@ -189,6 +190,7 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
       for (const { entry, stored, input } of observed)
         copyRows(input, stored, (firstSlot + start) * entry.size, (end - start) * entry.size);
       const outputs = await inference.run();
+      requireFinite(outputs, end - start, inference.rows, clock[0]!);
       request.outputs = outputs;
       const values = outputs["values"]!;
       for (let i = start; i < end; i++) {
@@ -324,6 +326,19 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
       environment.restore(unpackNested("shard", snapshot, lasting));
     },
   };
+}
+
+/** @throws RangeError naming the output and the shard's tick, before anything acts on it */
+function requireFinite(outputs: DistributionOutputs, rows: number, chunk: number, tick: number): void {
+  for (const name in outputs) {
+    const values = outputs[name]!;
+    const count = (values.length / chunk) * rows;
+    // Float32 numbers cannot overflow a float64 sum: it is finite exactly when they all are.
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += values[i]!;
+    if (!Number.isFinite(sum))
+      throw new RangeError(`policy: ${name} is not finite at tick ${tick}; go back to a checkpoint and lower algorithm.learningRate`);
+  }
 }
 
 type Numbers = Float64Array | Float32Array | Int32Array | Uint8Array;

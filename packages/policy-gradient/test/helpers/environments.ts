@@ -80,11 +80,11 @@ export function registerIdentity(): void {
 const identity = defineEnvironment({
   id: "test/Identity-v0",
   summary: "name the symbol you see",
-  optionsSchema: z.strictObject({ size: z.int().default(3) }),
-  make: ({ size }, rowCount) => identityEnvironment(size, rowCount),
+  optionsSchema: z.strictObject({ size: z.int().default(3), rewardUnit: z.number().default(1) }),
+  make: ({ size, rewardUnit }, rowCount) => identityEnvironment(size, rewardUnit, rowCount),
 });
 
-function identityEnvironment(size: number, rows: number): VectorEnvironment {
+function identityEnvironment(size: number, rewardUnit: number, rows: number): VectorEnvironment {
   const state = new Float64Array(1 + rows);
   const observation = { observation: new Float32Array(rows * size), mask: new Uint8Array(rows * (size + 1)) };
   const finalObservation = { observation: new Float32Array(rows * size), mask: new Uint8Array(rows * (size + 1)) };
@@ -127,7 +127,7 @@ function identityEnvironment(size: number, rows: number): VectorEnvironment {
     step() {
       for (let row = 0; row < rows; row++) {
         if (action[row] === size) throw new Error("identity: a masked action was taken");
-        reward[row] = observation.observation[row * size + action[row]!]!;
+        reward[row] = rewardUnit * observation.observation[row * size + action[row]!]!;
         terminated[row] = state[1 + row]! % 10 === 3 ? 1 : 0;
       }
       show();
