@@ -58,7 +58,7 @@ export function describeProblems(
     }
     const wrong = valueAt(value, issue.path);
     const words = nodesAt(root, issue.path, value).flatMap((node) =>
-      node.const === undefined ? (node.enum ?? []).map(String) : [String(node.const)],
+      [...(node.enum ?? []), node.const].filter((word): word is string => typeof word === "string"),
     );
     const near = typeof wrong === "string" ? nearest(wrong, words) : undefined;
     const hint = near === undefined ? "" : `; did you mean ${near}?`;

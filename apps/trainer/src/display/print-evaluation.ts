@@ -55,10 +55,10 @@ export function evaluationLines(evaluation: Evaluation): string[] {
 }
 
 function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)));
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => Array.from(row[column]!).length)));
   return rows.map((row) =>
     row
-      .map((cell, column) => cell + " ".repeat(widths[column]! - [...cell].length))
+      .map((cell, column) => cell + " ".repeat(widths[column]! - Array.from(cell).length))
       .join("  ")
       .trimEnd(),
   );

@@ -31,7 +31,7 @@ const { id: _id, ...options } = configuration.environment;
 
 let trained: Actor | undefined;
 async function trainedActor(key: { first: number; second: number }): Promise<Actor> {
-  const { model } = await modelOf(trainingPart(configuration));
+  const { model } = modelOf(trainingPart(configuration));
   trained ??= await createPolicyActor({
     model,
     state,

@@ -22,11 +22,11 @@ export interface TrainOptions {
 }
 
 /** Runs the training loop in a worker thread, so that this one stays free for the display and for Ctrl-C. */
-export function trainInThread(options: TrainOptions): Promise<TrainingEnd> {
+export async function trainInThread(options: TrainOptions): Promise<TrainingEnd> {
   const { configuration, display, stop } = options;
   const order: TrainingOrder = { configuration, stop };
   const thread = startThread(new URL("./training-thread.ts", import.meta.url), order);
-  return new Promise<TrainingEnd>((resolve, reject) => {
+  const ended = new Promise<TrainingEnd>((resolve, reject) => {
     const receive = (message: TrainingMessage): void => {
       switch (message.kind) {
         case "ready": {
@@ -65,8 +65,11 @@ export function trainInThread(options: TrainOptions): Promise<TrainingEnd> {
     });
     thread.on("error", (error) => reject(new ThreadError(failureOf(error))));
     thread.on("exit", (code) => reject(new Error(`the training thread ended with code ${code}`)));
-  }).finally(async () => {
+  });
+  try {
+    return await ended;
+  } finally {
     thread.removeAllListeners();
     await thread.terminate();
-  });
+  }
 }
