@@ -290,3 +290,13 @@ test.skipIf(!hasChecker())(
     expect(report.trim()).toBe(`accepted ${OPERATION_CASES.length + 1}`);
   },
 );
+
+test("a layer under extra axes is one Gemm with its bias and activation next to it", () => {
+  const [x, w, b] = [t.input("x", [8, 5, 4]), t.input("w", [4, 3]), t.input("b", [3])];
+  const y = t.tanh(t.add(t.matMul(x, w), b));
+  const forward = t.compile({ name: "layer", inputs: [x, w, b], outputs: { y } });
+  expect(onnxOperations(forward.graph)).toEqual(["Reshape", "Gemm", "Tanh", "Reshape"]);
+  const [gb] = t.gradients(t.sum(t.square(y)), [b]);
+  const backward = t.compile({ name: "layer", inputs: [x, w, b], outputs: { gb: gb! } });
+  expect(onnxOperations(backward.graph)).not.toContain("ReduceSum");
+});

@@ -72,9 +72,20 @@ class OnnxRuntimeSession implements Session {
   }
 }
 
+async function loadRuntime(): Promise<Runtime> {
+  try {
+    return await import("onnxruntime-node");
+  } catch (cause) {
+    throw new Error(
+      "executor onnxruntime: onnxruntime-node cannot be loaded here; the other executor is tensorflow",
+      { cause },
+    );
+  }
+}
+
 /** ONNX Runtime on one thread: the same bits whatever else the machine does. */
 export async function createOnnxRuntimeBackend(): Promise<ExecutorBackend> {
-  const runtime = await import("onnxruntime-node");
+  const runtime = await loadRuntime();
   return {
     name: "onnxruntime",
     load: async (program) => {

@@ -70,6 +70,8 @@ async function loadTensorFlow(): Promise<TensorFlowModule> {
     return loaded;
   } catch {
     const tf = await import("@tensorflow/tfjs");
+    // quiet, and without a check for NaN after every kernel
+    tf.enableProdMode();
     await tf.setBackend("cpu");
     await tf.ready();
     return tf;

@@ -1,4 +1,4 @@
-import { isStatic } from "../shape.ts";
+import { elementCount, isStatic } from "../shape.ts";
 import { flagAttribute, inputOf, numberAttribute, numbersAttribute, Tensor } from "../tensor.ts";
 import { logicalNotOperation } from "../operations/comparison.ts";
 import { concatenate } from "../operations/concatenate.ts";
@@ -15,21 +15,28 @@ const FEWEST_ROWS = 16;
 /** Column sums of a matrix (bias gradients) as a product with a row of ones: several times faster than ReduceSum. */
 function columnSums(tensor: Tensor): Tensor {
   const x = inputOf(tensor);
-  const rows = x.shape[0];
-  const columns = x.shape[1];
+  const { shape } = x;
   if (
     x.dataType !== "float32" ||
-    x.shape.length !== 2 ||
-    !isStatic(x.shape) ||
+    shape.length < 2 ||
+    !isStatic(shape) ||
     flagAttribute(tensor, "keepDimensions")
   ) {
     return tensor;
   }
-  if (numbersAttribute(tensor, "axes").join() !== "0" || Number(rows) < FEWEST_ROWS) return tensor;
+  const columns = shape[shape.length - 1] ?? 1;
+  const rows = elementCount(shape.slice(0, -1));
+  const allButLast =
+    numbersAttribute(tensor, "axes").join() ===
+    shape
+      .slice(0, -1)
+      .map((_, axis) => axis)
+      .join();
+  if (!allButLast || rows < FEWEST_ROWS) return tensor;
   const product = new Tensor({
     operation: gemmOperation,
-    inputs: [constant(1, [1, Number(rows)]), x],
-    shape: [1, columns ?? 1],
+    inputs: [constant(1, [1, rows]), reshape(x, [rows, columns])],
+    shape: [1, columns],
     dataType: "float32",
     attributes: { transposeLeft: false, transposeRight: false },
   });

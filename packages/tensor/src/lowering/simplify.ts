@@ -144,11 +144,40 @@ function biasBeforeReshape(tensor: Tensor): Tensor {
   return tensor;
 }
 
+/**
+ * Elementwise operations run before a reshape instead of after it: so an activation meets the product it belongs to,
+ * and pairs of reshapes cancel.
+ */
+function delayReshape(tensor: Tensor): Tensor {
+  const [first, second] = tensor.inputs;
+  if (first === undefined || !(UNARY.has(tensor.operation) || BINARY.has(tensor.operation))) return tensor;
+  const shapes = tensor.inputs
+    .filter((input) => input.operation === reshapeOperation)
+    .map((input) => inputOf(input).shape);
+  const from = shapes[0];
+  if (from === undefined) return tensor;
+  const movable = (input: Tensor | undefined): boolean =>
+    input === undefined ||
+    (input.shape.length === 0 && from.length > 0) ||
+    (input.operation === reshapeOperation &&
+      equalShapes(inputOf(input).shape, from) &&
+      equalShapes(input.shape, tensor.shape));
+  if (!movable(first) || !movable(second)) return tensor;
+  const moved = new Tensor({
+    operation: tensor.operation,
+    inputs: tensor.inputs.map((input) => (input.operation === reshapeOperation ? inputOf(input) : input)),
+    shape: from,
+    dataType: tensor.dataType,
+    attributes: tensor.attributes,
+  });
+  return reshape(moved, tensor.shape);
+}
+
 /** One simplification at `tensor`, whose inputs are already simple; the same tensor when none applies. */
 export function simplify(tensor: Tensor): Tensor {
   const { operation } = tensor;
   if (operation === namedOperation || operation === stopGradientOperation) return inputOf(tensor);
-  for (const rule of [fold, dropNeutral, delayBroadcast, biasBeforeReshape]) {
+  for (const rule of [fold, dropNeutral, delayBroadcast, biasBeforeReshape, delayReshape]) {
     const result = rule(tensor);
     if (result !== tensor) return result;
   }
