@@ -81,6 +81,16 @@ test(
         /^longview: constraints\.harm: .*no such cost.*\n$/,
       ],
       [["train", "--config", "none.yaml"], /^longview: none\.yaml: no such file.*\n$/],
+      [
+        [
+          "train",
+          "--config",
+          config,
+          "--set",
+          "environment={ id: marketplace/content-v0, catalogue: /none.csv }",
+        ],
+        /^longview: .*catalogue \/none\.csv: cannot be read.*\n$/,
+      ],
       [["train"], /^longview: --config: found nothing.*\n$/],
       [["train", "--resume"], /^longview: --resume: which run\?.*\n$/],
       [["train", "--config", config, "--run-dir", empty], /^longview: --run-dir: .* exists already;.*\n$/],

@@ -39,7 +39,10 @@ function walk(node: SchemaNode, key: string, rows: ExplainedKey[], required: boo
     for (const [child, { node: property, names }] of shared) {
       const only = names.length === branches.length ? "" : ` (only ${names.join(", ")})`;
       walk(
-        { ...property, description: `${property.description ?? ""}${only}` },
+        {
+          ...withDefault(property, node.default, child),
+          description: `${property.description ?? ""}${only}`,
+        },
         `${key}.${child}`,
         rows,
         false,
@@ -49,7 +52,12 @@ function walk(node: SchemaNode, key: string, rows: ExplainedKey[], required: boo
   }
   if (node.properties !== undefined && Object.keys(node.properties).length > 0) {
     for (const [child, property] of Object.entries(node.properties))
-      walk(property, key === "" ? child : `${key}.${child}`, rows, node.required?.includes(child) ?? false);
+      walk(
+        withDefault(property, node.default, child),
+        key === "" ? child : `${key}.${child}`,
+        rows,
+        node.required?.includes(child) ?? false,
+      );
     return;
   }
   if (node.type === "object" && typeof node.additionalProperties === "object") {
@@ -65,6 +73,13 @@ function walk(node: SchemaNode, key: string, rows: ExplainedKey[], required: boo
     allowed: describeAllowed([node]),
     meaning: node.description ?? "",
   });
+}
+
+/** A key's own default, or what its parent's default says of it. */
+function withDefault(node: SchemaNode, parent: unknown, key: string): SchemaNode {
+  if (node.default !== undefined || typeof parent !== "object" || parent === null) return node;
+  const value: unknown = Reflect.get(parent, key);
+  return value === undefined ? node : { ...node, default: value };
 }
 
 /** The table as text: a key's line with default and range, its meaning below, wrapped to a width. */

@@ -79,6 +79,7 @@ function range(node: SchemaNode): string {
 }
 
 function describeOne(node: SchemaNode): string {
+  if (Array.isArray(node.type)) return describeAllowed(node.type.map((type: string) => ({ ...node, type })));
   if (node.const !== undefined) return text(node.const);
   if (node.enum !== undefined) return node.enum.map(text).join(", ");
   const branches = node.anyOf ?? node.oneOf;

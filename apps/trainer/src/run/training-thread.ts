@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { createTrainer } from "@longview/policy-gradient";
 import type { IterationMetrics, Trainer } from "@longview/policy-gradient";
 import { environmentModules, registerEnvironmentsOf } from "../configuration/load.ts";
+import { UsageError } from "../exit-codes.ts";
 import { EventFile } from "../tensorboard/event-file.ts";
 import { failureOf } from "./messages.ts";
 import type { BeginMessage, TrainingMessage, TrainingOrder } from "./messages.ts";
@@ -74,7 +75,13 @@ async function run(): Promise<void> {
   const modules = environmentModules(order.configuration.environment.id);
   await registerEnvironmentsOf(order.configuration.environment.id);
   const { name: _name, evaluation: _evaluation, logging: _logging, ...configuration } = order.configuration;
-  const trainer = await createTrainer(configuration, { environmentModules: modules });
+  const trainer = await createTrainer(configuration, { environmentModules: modules }).catch(
+    (error: unknown) => {
+      // What an environment or a network refuses (a missing catalogue, sizes that do not fit) is the caller's mistake.
+      if (error instanceof RangeError) throw new UsageError(error.message);
+      throw error;
+    },
+  );
   try {
     const begun = new Promise<BeginMessage>((resolve) => {
       port!.once("message", (message: BeginMessage) => resolve(message));
