@@ -300,3 +300,23 @@ test("a layer under extra axes is one Gemm with its bias and activation next to 
   const backward = t.compile({ name: "layer", inputs: [x, w, b], outputs: { gb: gb! } });
   expect(onnxOperations(backward.graph)).not.toContain("ReduceSum");
 });
+
+test("feeds and outputs may lie in shared memory; calls at the same time do not disturb each other", async () => {
+  const x = t.input("x", ["n"]);
+  const program = t.compile({ name: "shared_memory", inputs: [x], outputs: { y: t.multiply(x, 2) } });
+  for (const name of ["onnxruntime", "tensorflow"] as const) {
+    const session = await (await t.createExecutor(name)).load(program);
+    const data = new Float32Array(new SharedArrayBuffer(12));
+    const y = new Float32Array(new SharedArrayBuffer(12));
+    for (const start of [1, 4]) {
+      data.set([start, start + 1, start + 2]);
+      await session.run({ x: data }, { into: { y } });
+      expect([...y]).toEqual([2 * start, 2 * start + 2, 2 * start + 4]);
+    }
+    const first = session.run({ x: data });
+    data.fill(0);
+    const second = session.run({ x: data });
+    expect([...(await first)["y"]!.data]).toEqual([8, 10, 12]);
+    expect([...(await second)["y"]!.data]).toEqual([0, 0, 0]);
+  }
+});

@@ -11,12 +11,20 @@ function isTensorData(data: unknown): data is TensorData {
   return data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array;
 }
 
+interface Wrapped {
+  readonly data: TensorData;
+  /** What the runtime sees: `data` itself, or a private copy where `data` lies in shared memory. */
+  readonly staging: TensorData;
+  readonly tensor: OnnxTensor;
+}
+
 class OnnxRuntimeSession implements Session {
   readonly program: Program;
   readonly #runtime: Runtime;
   readonly #session: InferenceSession;
   // wrapping an array costs more than looking up the wrapper made for it last time
-  readonly #wrapped = new Map<string, { data: TensorData; tensor: OnnxTensor }>();
+  readonly #wrapped = new Map<string, Wrapped>();
+  #running = 0;
 
   constructor(runtime: Runtime, session: InferenceSession, program: Program) {
     this.#runtime = runtime;
@@ -29,21 +37,38 @@ class OnnxRuntimeSession implements Session {
     const prepared: Record<string, OnnxTensor> = {};
     this.program.inputSpecifications.forEach((specification, index) => {
       const { data, shape } = bound.values[index]!;
-      prepared[specification.name] = this.#wrap(specification.name, specification.dataType, data, shape);
+      prepared[specification.name] = this.#wrap(
+        specification.name,
+        specification.dataType,
+        data,
+        shape,
+        true,
+      );
     });
     const fetches: Record<string, OnnxTensor | null> = {};
     for (const { name, dataType, shape } of this.program.outputSpecifications) {
       const target = options.into?.[name];
       fetches[name] =
-        target === undefined ? null : this.#wrap(name, dataType, target, this.#resolve(shape, bound.lengths));
+        target === undefined
+          ? null
+          : this.#wrap(name, dataType, target, this.#resolve(shape, bound.lengths), false);
     }
-    const results = await this.#session.run(prepared, fetches);
+    this.#running += 1;
+    let results: Awaited<ReturnType<InferenceSession["run"]>>;
+    try {
+      results = await this.#session.run(prepared, fetches);
+    } finally {
+      this.#running -= 1;
+    }
     const outputs: Record<string, TensorValue> = {};
     for (const { name } of this.program.outputSpecifications) {
       const result = results[name];
-      if (result === undefined || !isTensorData(result.data))
+      if (result === undefined || !isTensorData(result.data)) {
         throw new Error(`run ${this.program.name}: no output ${name}`);
-      outputs[name] = { data: options.into?.[name] ?? result.data, shape: result.dims };
+      }
+      const target = options.into?.[name];
+      if (target !== undefined && target !== result.data) target.set(result.data);
+      outputs[name] = { data: target ?? result.data, shape: result.dims };
     }
     return outputs;
   }
@@ -56,18 +81,30 @@ class OnnxRuntimeSession implements Session {
     return isStatic(shape) ? shape : resolveShape(shape, lengths);
   }
 
-  #wrap(name: string, dataType: DataType, data: TensorData, shape: readonly number[]): OnnxTensor {
+  /** `copy`: an input, whose values must be there; an output's are written. */
+  #wrap(
+    name: string,
+    dataType: DataType,
+    data: TensorData,
+    shape: readonly number[],
+    copy: boolean,
+  ): OnnxTensor {
     const last = this.#wrapped.get(name);
-    if (
+    const shared = data.buffer instanceof SharedArrayBuffer;
+    const reusable =
       last !== undefined &&
       last.data === data &&
       last.tensor.dims.length === shape.length &&
-      shape.every((length, axis) => length === last.tensor.dims[axis])
-    ) {
+      shape.every((length, axis) => length === last.tensor.dims[axis]) &&
+      !(shared && this.#running > 0);
+    if (reusable) {
+      if (shared && copy) last.staging.set(data);
       return last.tensor;
     }
-    const tensor = new this.#runtime.Tensor(dataType, data, shape);
-    this.#wrapped.set(name, { data, tensor });
+    // the native binding refuses arrays over shared memory
+    const staging = shared ? data.slice() : data;
+    const tensor = new this.#runtime.Tensor(dataType, staging, shape);
+    this.#wrapped.set(name, { data, staging, tensor });
     return tensor;
   }
 }
