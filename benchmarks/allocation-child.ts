@@ -4,7 +4,7 @@ import { marketplacePlay, recsimWorlds } from "./worlds.ts";
 const [workload, decisions] = process.argv.slice(2);
 const play =
   workload === "recsim" ? recsimWorlds["recsim/interest-evolution-v0"](1024) : marketplacePlay(256);
-play(300_000); // until the optimising compiler has settled
+play(1_000_000); // until the optimising compiler has settled
 globalThis.gc?.();
 const before = process.memoryUsage().heapUsed;
 const taken = play(Number(decisions));

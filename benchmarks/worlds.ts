@@ -50,13 +50,16 @@ export function marketplacePlay(users: number): RandomPlay {
   const world = makeContentMarketplace({ users, options: { slots: 5, candidates: 20 }, key });
   const actor = randomActor();
   actor.start?.(world, deriveKey(key, "actor"));
+  const tick = () => {
+    let deciding = 0;
+    for (let row = 0; row < users; row++) deciding += world.active[row]!;
+    void actor.act(world);
+    world.step();
+    return deciding;
+  };
   return (decisions) => {
     let taken = 0;
-    while (taken < decisions) {
-      for (let row = 0; row < users; row++) taken += world.active[row]!;
-      void actor.act(world);
-      world.step();
-    }
+    while (taken < decisions) taken += tick();
     return taken;
   };
 }
