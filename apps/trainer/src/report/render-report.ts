@@ -34,6 +34,7 @@ function cards(input: ReportInput): Html {
   const { evaluation, metrics } = input;
   const trained = evaluation.policies[0]!;
   const best = bestFeasibleBaseline(evaluation);
+  const limited = Object.values(trained.costs).some((cost) => cost.limit !== null);
   const card = (label: string, value: string, kind = ""): Html =>
     markup`<div class="card"><span>${label}</span><strong class="${kind}">${value}</strong></div>`;
   const shown: Html[] = [
@@ -43,7 +44,11 @@ function cards(input: ReportInput): Html {
     const { mean, interval } = best.differenceToTrained;
     const kind = interval[0] > 0 ? "good" : interval[1] < 0 ? "bad" : "";
     shown.push(
-      card(`Against ${title(best.name).toLowerCase()}, the best feasible baseline`, formatSigned(mean), kind),
+      card(
+        `Against ${title(best.name).toLowerCase()}, the best ${limited ? "feasible " : ""}baseline`,
+        formatSigned(mean),
+        kind,
+      ),
     );
   }
   for (const [name, cost] of Object.entries(trained.costs)) {
@@ -128,7 +133,8 @@ function learning(rows: readonly MetricsRow[]): Html {
   const charts: Html[] = [];
   const add = (caption: string, pick: (row: MetricsRow) => number | null | undefined): void => {
     const points = curve(rows, pick).filter((point) => point.y !== null);
-    if (points.length > 1) charts.push(figure(caption, learningCurve(caption, points)));
+    const varies = points.some((point) => point.y !== points[0]?.y);
+    if (varies) charts.push(figure(caption, learningCurve(caption, points)));
   };
   add("Reward a decision", (row) => row.rewardPerDecision);
   add("Return of the episodes that ended", (row) => row.episodeReturn);
