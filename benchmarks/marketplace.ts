@@ -26,7 +26,7 @@ export function run(args: readonly string[]): number {
   report.add({
     name: "marketplace/content-v0, heap growth",
     measured: bytes / taken,
-    unit: `bytes / decision over ${taken}`,
+    unit: `bytes / decision over ${taken}, median of 3 windows`,
     comparedWith: "nothing",
     ratio: null,
     bar: "< 1",

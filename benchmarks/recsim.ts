@@ -36,7 +36,7 @@ export function run(args: readonly string[]): number {
   report.add({
     name: "recsim/interest-evolution-v0, heap growth",
     measured: bytes / decisions,
-    unit: `bytes / user step over ${decisions}`,
+    unit: `bytes / user step over ${decisions}, median of 3 windows`,
     comparedWith: "nothing",
     ratio: null,
     bar: "< 1",
