@@ -59,7 +59,7 @@ export const interestEvolutionOptions = z
     interestRule: z
       .enum(["recsim", "slateq-paper"])
       .default("recsim")
-      .describe("recsim: Δ = y(1 − |x|)(1 − x), as the code; slateq-paper: Δ = −y(1 − |x|)x."),
+      .describe("recsim: Δ = y(1 − abs(x))(1 − x), as the code; slateq-paper: Δ = −y(1 − abs(x))x."),
     ...horizonOption(27_000),
   })
   .refine((options) => options.slots <= options.candidates, {

@@ -94,8 +94,8 @@ function pick(shares: readonly number[], uniform: number): number {
 }
 
 /**
- * RecSim's interest exploration: users of hidden types whose affinities never change, documents of two topics with
- * observed quality. A cascade of clicks hides that most users like the rarer topic less; exploring finds it out.
+ * RecSim's interest exploration: users of two hidden types whose affinities never change, documents of two topics with
+ * observed quality. The rarer topic has the better documents and most users prefer it; the others are found by exploring.
  *
  * Observation: context = one 0 (RecSim shows nothing of the user); a candidate = quality, then its topic one-hot.
  * Reward: clicks. Never terminates; truncated at the horizon.
