@@ -9,7 +9,7 @@ export interface RunOptions {
   readonly into?: Readonly<Record<string, TensorData>>;
 }
 
-/** A program made ready to run. */
+/** A program made ready to run; everyone who loads the same program shares it. */
 export interface Session {
   readonly program: Program;
   run(feeds: Feeds, options?: RunOptions): Promise<Record<string, TensorValue>>;
@@ -43,8 +43,17 @@ export class Executor {
   async load(program: Program): Promise<Session> {
     const existing = this.#sessions.get(program.hash);
     if (existing !== undefined) return existing;
-    const session = this.#backend.load(program);
+    const forget = (): void => void this.#sessions.delete(program.hash);
+    const session = this.#backend.load(program).then((inner): Session => ({
+      program: inner.program,
+      run: (feeds, options) => inner.run(feeds, options),
+      dispose: () => {
+        forget();
+        return inner.dispose();
+      },
+    }));
     this.#sessions.set(program.hash, session);
+    session.catch(forget);
     return session;
   }
 

@@ -42,6 +42,9 @@ function specificationOf(name: string, tensor: Tensor): ValueSpecification {
   return { name, shape: tensor.shape, dataType: tensor.dataType };
 }
 
+/** Names of intermediate values and unnamed constants in the ONNX model. */
+const RESERVED_NAME = /^(_\d+|c\d+_)$/;
+
 function checkInputs(definition: ProgramDefinition): void {
   const names = new Set<string>();
   for (const tensor of definition.inputs) {
@@ -53,6 +56,13 @@ function checkInputs(definition: ProgramDefinition): void {
     if (names.has(tensor.name))
       throw new TypeError(`compile ${definition.name}: two inputs are named ${tensor.name}`);
     names.add(tensor.name);
+  }
+  for (const name of [...names, ...Object.keys(definition.outputs)]) {
+    if (RESERVED_NAME.test(name)) {
+      throw new TypeError(
+        `compile ${definition.name}: ${name} is a name of the compiler's own; choose another`,
+      );
+    }
   }
   for (const name of Object.keys(definition.outputs)) {
     if (names.has(name))

@@ -152,6 +152,7 @@ test("bound inputs become initialisers and give the same outputs; inputs and out
   expect(bound.outputSpecifications.map(({ name }) => name)).toEqual(["logits", "probabilities"]);
   expect(onnxOperations(bound.graph)).toEqual(["Gemm", "Softmax"]);
   expect(t.exportOnnx({ ...definition, parameters: { parameters } })).toEqual(bound.onnx);
+  expect(bound.graph.initializers.map(({ name }) => name)).toEqual(["weight", "bias"]);
   for (const name of ["onnxruntime", "tensorflow"] as const) {
     const executor = await t.createExecutor(name);
     const free = await (await executor.load(t.compile(definition))).run({ observation, parameters });
@@ -319,4 +320,23 @@ test("feeds and outputs may lie in shared memory; calls at the same time do not 
     expect([...(await first)["y"]!.data]).toEqual([8, 10, 12]);
     expect([...(await second)["y"]!.data]).toEqual([0, 0, 0]);
   }
+});
+
+test("the executor keeps one session a program until it is disposed", async () => {
+  const executor = await t.createExecutor();
+  const first = await executor.load(t.compile(network()));
+  expect(await executor.load(t.compile(network()))).toBe(first);
+  await first.dispose();
+  const second = await executor.load(t.compile(network()));
+  expect(second).not.toBe(first);
+  const results = await second.run({ observation: new Float32Array(5), parameters: new Float32Array(18) });
+  expect([...results["logits"]!.data]).toEqual([0, 0, 0]);
+  await executor.dispose();
+});
+
+test("names that the compiler uses itself are refused", () => {
+  const x = t.input("_1", [2]);
+  expect(() => t.compile({ name: "reserved", inputs: [x], outputs: { y: t.exp(x) } })).toThrow(
+    "_1 is a name of the compiler's own",
+  );
 });

@@ -24,12 +24,14 @@ class GraphBuilder implements OnnxEmitter {
   readonly #shared = new Map<Tensor, Map<string, string[]>>();
   readonly #loopResults = new Map<Tensor, readonly string[]>();
   readonly #lengths = new Map<string, string>();
+  readonly #taken: Set<string>;
   readonly #root: OnnxNode[] = [];
   #scope: OnnxNode[] = this.#root;
   #count = 0;
 
   constructor(program: ProgramGraph) {
     this.#program = program;
+    this.#taken = new Set([...program.inputs.map((tensor) => tensor.name ?? ""), ...program.outputNames]);
   }
 
   build(): OnnxGraph {
@@ -67,7 +69,15 @@ class GraphBuilder implements OnnxEmitter {
         `${tensor.operation.name}${tensor.name === undefined ? "" : ` ${tensor.name}`}: not among the program's inputs`,
       );
     }
-    const name = this.#initializer(tensor.dataType, tensor.data, tensor.shape.map(Number), tensor.name);
+    const label = this.#program.plan.labels.get(tensor);
+    const free = label !== undefined && !this.#taken.has(label);
+    if (free) this.#taken.add(label);
+    const name = this.#initializer(
+      tensor.dataType,
+      tensor.data,
+      tensor.shape.map(Number),
+      free ? label : undefined,
+    );
     this.#names.set(tensor, name);
     return name;
   }
