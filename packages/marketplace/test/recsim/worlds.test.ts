@@ -1,8 +1,9 @@
 import {
-  makeVectorEnvironment,
-  registerEnvironments,
+  checkEnvironment,
   contains,
+  makeVectorEnvironment,
   readObservation,
+  registerEnvironments,
 } from "@longview/environment";
 import { rootKey } from "@longview/statistics";
 import fc from "fast-check";
@@ -35,6 +36,10 @@ function evolution(rowCount: number, options: Record<string, unknown> = {}): Int
 }
 
 describe.each(ids)("%s", (id) => {
+  test("keeps every rule of the conformance kit", () => {
+    expect(checkEnvironment((rowCount) => makeVectorEnvironment(id, { rowCount }))).toEqual([]);
+  });
+
   test("the same key gives the same bytes, another key gives others", () => {
     const run = (seed: number) => {
       const world = make(id, 5);
