@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { UsageError } from "../src/exit-codes.ts";
@@ -104,6 +105,14 @@ test("a complete configuration reads back as itself", async () => {
   const configuration = await validateConfiguration({ ...cartPole, seed: 7 });
   expect(configuration.training.steps).toBeGreaterThan(0);
   expect(await validateConfiguration(parse(stringify(configuration)))).toEqual(configuration);
+});
+
+const examples = new URL("../../../examples/", import.meta.url);
+test.each(
+  readdirSync(examples, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml")),
+)("examples/%s is a valid configuration", async (name) => {
+  const { environment } = await loadConfiguration({ file: fileURLToPath(new URL(name, examples)) });
+  expect(environment.id).not.toBe("");
 });
 
 test("--set reads YAML scalars, makes sections and refuses what is not one", () => {
