@@ -1,6 +1,13 @@
 import { uniformsInto } from "@longview/statistics";
-import { categoricalLogProbability, greedyCategorical, sampleCategorical } from "./distributions/categorical.ts";
-import { diagonalGaussianLogProbability, sampleDiagonalGaussianInto } from "./distributions/diagonal-gaussian.ts";
+import {
+  categoricalLogProbability,
+  greedyCategorical,
+  sampleCategorical,
+} from "./distributions/categorical.ts";
+import {
+  diagonalGaussianLogProbability,
+  sampleDiagonalGaussianInto,
+} from "./distributions/diagonal-gaussian.ts";
 import { maskedRowInto } from "./distributions/masking.ts";
 import {
   greedyPlackettLuceInto,

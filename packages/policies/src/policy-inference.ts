@@ -1,11 +1,4 @@
-import {
-  compile,
-  input,
-  unflatten,
-  type Executor,
-  type Program,
-  type Tensor,
-} from "@longview/tensor";
+import { compile, input, unflatten, type Executor, type Program, type Tensor } from "@longview/tensor";
 import type { DistributionOutputs } from "./action-sampler.ts";
 import type { NormaliserTensors, PolicyModel } from "./policy-model.ts";
 import type { ObservationEntry } from "./policy-shape.ts";

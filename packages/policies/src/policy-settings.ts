@@ -26,7 +26,9 @@ export const policySettings = z.strictObject({
   relativeFeatures: z
     .boolean()
     .default(true)
-    .describe("Slates only: also show the network the mean of the candidate set, so an item is judged against its rivals."),
+    .describe(
+      "Slates only: also show the network the mean of the candidate set, so an item is judged against its rivals.",
+    ),
   policyGain: z
     .number()
     .gt(0)

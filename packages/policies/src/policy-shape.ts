@@ -47,7 +47,12 @@ export function policyShape(observationSpace: Space, actionSpace: Space): Policy
   switch (actionSpace.kind) {
     case "discrete":
       requireMaskSize(observation, actionSpace.size);
-      return { ...base, distribution: "categorical", actionType: "int32", outputs: { logits: actionSpace.size } };
+      return {
+        ...base,
+        distribution: "categorical",
+        actionType: "int32",
+        outputs: { logits: actionSpace.size },
+      };
     case "multiDiscrete": {
       const size = actionSpace.sizes.reduce((sum, count) => sum + count, 0);
       requireMaskSize(observation, size);
@@ -65,12 +70,21 @@ export function policyShape(observationSpace: Space, actionSpace: Space): Policy
     case "slate": {
       for (const name of ["context", "candidates", "mask"])
         if (!observation.some((entry) => entry.name === name))
-          throw new RangeError(`policy: a slate's observation needs context, candidates and mask; ${name} is missing`);
+          throw new RangeError(
+            `policy: a slate's observation needs context, candidates and mask; ${name} is missing`,
+          );
       requireMaskSize(observation, actionSpace.candidates);
-      return { ...base, distribution: "plackett-luce", actionType: "int32", outputs: { scores: actionSpace.candidates } };
+      return {
+        ...base,
+        distribution: "plackett-luce",
+        actionType: "int32",
+        outputs: { scores: actionSpace.candidates },
+      };
     }
     default:
-      throw new RangeError(`policy: action space ${actionSpace.kind} has no distribution; use discrete, multiDiscrete, box or slate`);
+      throw new RangeError(
+        `policy: action space ${actionSpace.kind} has no distribution; use discrete, multiDiscrete, box or slate`,
+      );
   }
 }
 
@@ -99,7 +113,15 @@ function entryOf(name: string, space: Space): ObservationEntry {
       };
     }
     case "discrete":
-      return { name, size: 1, rowShape: [1], kind: "category", bytes: false, categories: [space.size], normalisedSize: 0 };
+      return {
+        name,
+        size: 1,
+        rowShape: [1],
+        kind: "category",
+        bytes: false,
+        categories: [space.size],
+        normalisedSize: 0,
+      };
     case "multiDiscrete":
       return {
         name,
@@ -111,7 +133,9 @@ function entryOf(name: string, space: Space): ObservationEntry {
         normalisedSize: 0,
       };
     default:
-      throw new RangeError(`policy: observation ${name} is a ${space.kind}; allowed are box, multiBinary, discrete and multiDiscrete`);
+      throw new RangeError(
+        `policy: observation ${name} is a ${space.kind}; allowed are box, multiBinary, discrete and multiDiscrete`,
+      );
   }
 }
 

@@ -30,7 +30,10 @@ async function evaluate(
   action: Int32Array | Float32Array,
   mask?: Uint8Array,
 ): Promise<{ logProbability: Float32Array; entropy: Float32Array; gradient: Float32Array }> {
-  const shape = policyShape(box({ low: -1, high: 1, shape: [1] }), actionSpace.kind === "slate" ? discrete(2) : actionSpace);
+  const shape = policyShape(
+    box({ low: -1, high: 1, shape: [1] }),
+    actionSpace.kind === "slate" ? discrete(2) : actionSpace,
+  );
   const spaces = actionSpace.kind === "slate" ? slateShape(actionSpace.candidates, actionSpace) : shape;
   const tensors = Object.fromEntries(
     Object.entries(outputs).map(([name, data]) => [name, input(name, [ROWS, data.length / ROWS])]),
@@ -80,7 +83,12 @@ function row(values: Float32Array, index: number, mask?: Uint8Array): Float64Arr
 }
 
 /** Central differences of a float64 log-probability, row by row. */
-function expectGradient(gradient: Float32Array, scores: Float32Array, mask: Uint8Array | undefined, f: (r: Float64Array, i: number) => number): void {
+function expectGradient(
+  gradient: Float32Array,
+  scores: Float32Array,
+  mask: Uint8Array | undefined,
+  f: (r: Float64Array, i: number) => number,
+): void {
   const width = scores.length / ROWS;
   for (let r = 0; r < ROWS; r++)
     for (let i = 0; i < width; i++) {
@@ -102,7 +110,7 @@ test("Plackett–Luce: tensor form = float64 form, with masks, short sets and fi
   const mask = new Uint8Array(ROWS * 6).fill(1);
   const slates = new Int32Array(ROWS * 3);
   for (let r = 0; r < ROWS; r++) {
-    mask[r * 6 + r % 6] = 0;
+    mask[r * 6 + (r % 6)] = 0;
     const order = [0, 1, 2, 3, 4, 5].filter((i) => i !== r % 6);
     slates.set([order[r % 5]!, order[(r + 1) % 5]!, order[(r + 3) % 5]!], r * 3);
   }
@@ -112,10 +120,16 @@ test("Plackett–Luce: tensor form = float64 form, with masks, short sets and fi
   const result = await evaluate(slate({ slots: 3, candidates: 6 }), { scores }, slates, mask);
   const slateOf = (r: number): Int32Array => slates.subarray(r * 3, r * 3 + 3);
   for (let r = 0; r < ROWS; r++) {
-    expect(Math.abs(result.logProbability[r]! - plackettLuceLogProbability(row(scores, r, mask), slateOf(r)))).toBeLessThan(5e-6);
-    expect(Math.abs(result.entropy[r]! - plackettLuceEntropyAlong(row(scores, r, mask), slateOf(r)))).toBeLessThan(5e-6);
+    expect(
+      Math.abs(result.logProbability[r]! - plackettLuceLogProbability(row(scores, r, mask), slateOf(r))),
+    ).toBeLessThan(5e-6);
+    expect(
+      Math.abs(result.entropy[r]! - plackettLuceEntropyAlong(row(scores, r, mask), slateOf(r))),
+    ).toBeLessThan(5e-6);
   }
-  expectGradient(result.gradient, scores, mask, (scoresOfRow, r) => plackettLuceLogProbability(scoresOfRow, slateOf(r)));
+  expectGradient(result.gradient, scores, mask, (scoresOfRow, r) =>
+    plackettLuceLogProbability(scoresOfRow, slateOf(r)),
+  );
 });
 
 test("categorical: tensor form = float64 form, with a mask and finite-difference gradients", async () => {
@@ -128,7 +142,9 @@ test("categorical: tensor form = float64 form, with a mask and finite-difference
   }
   const result = await evaluate(discrete(4), { logits }, action, mask);
   for (let r = 0; r < ROWS; r++) {
-    expect(Math.abs(result.logProbability[r]! - categoricalLogProbability(row(logits, r, mask), action[r]!))).toBeLessThan(3e-6);
+    expect(
+      Math.abs(result.logProbability[r]! - categoricalLogProbability(row(logits, r, mask), action[r]!)),
+    ).toBeLessThan(3e-6);
     expect(Math.abs(result.entropy[r]! - categoricalEntropy(row(logits, r, mask)))).toBeLessThan(3e-6);
   }
   expectGradient(result.gradient, logits, mask, (values, r) => categoricalLogProbability(values, action[r]!));
@@ -143,7 +159,8 @@ test("several categoricals at once: log-probabilities and entropies add up", asy
     const first = values.slice(0, 2);
     const second = values.slice(2);
     expect(result.logProbability[r]).toBeCloseTo(
-      categoricalLogProbability(first, action[2 * r]!) + categoricalLogProbability(second, action[2 * r + 1]!),
+      categoricalLogProbability(first, action[2 * r]!) +
+        categoricalLogProbability(second, action[2 * r + 1]!),
       5,
     );
     expect(result.entropy[r]).toBeCloseTo(categoricalEntropy(first) + categoricalEntropy(second), 5);
@@ -154,10 +171,20 @@ test("diagonal Gaussian: tensor form = float64 form, with finite-difference grad
   const mean = numbers("mean", ROWS * 2);
   const logStandardDeviation = numbers("deviation", ROWS * 2, 2);
   const action = numbers("action", ROWS * 2, 3);
-  const result = await evaluate(box({ low: -1, high: 1, shape: [2] }), { mean, logStandardDeviation }, action);
+  const result = await evaluate(
+    box({ low: -1, high: 1, shape: [2] }),
+    { mean, logStandardDeviation },
+    action,
+  );
   for (let r = 0; r < ROWS; r++) {
-    const expected = diagonalGaussianLogProbability(row(action, r), row(mean, r), row(logStandardDeviation, r));
-    expect(Math.abs(result.logProbability[r]! - expected)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected)));
+    const expected = diagonalGaussianLogProbability(
+      row(action, r),
+      row(mean, r),
+      row(logStandardDeviation, r),
+    );
+    expect(Math.abs(result.logProbability[r]! - expected)).toBeLessThan(
+      1e-5 * Math.max(1, Math.abs(expected)),
+    );
     expect(result.entropy[r]).toBeCloseTo(diagonalGaussianEntropy(row(logStandardDeviation, r)), 5);
   }
   for (let r = 0; r < ROWS; r++)

@@ -31,7 +31,10 @@ function slates(positions: readonly number[], k: number): number[][] {
 }
 
 const scoreVector = fc
-  .array(fc.oneof(fc.double({ min: -30, max: 30, noNaN: true }), fc.constant(-Infinity)), { minLength: 3, maxLength: 6 })
+  .array(fc.oneof(fc.double({ min: -30, max: 30, noNaN: true }), fc.constant(-Infinity)), {
+    minLength: 3,
+    maxLength: 6,
+  })
   .filter((scores) => scores.filter((s) => s !== -Infinity).length >= 3)
   .map((scores) => Float64Array.from(scores));
 
@@ -121,7 +124,9 @@ test("greedy slates are the most probable ones, and short candidate sets leave â
 test("a masked, repeated or unknown position is refused", () => {
   const scores = Float64Array.of(0, -Infinity, 1);
   for (const slate of [[1], [0, 0], [3]]) {
-    expect(() => plackettLuceLogProbability(scores, slate)).toThrow(/allowed are distinct unmasked positions below 3/);
+    expect(() => plackettLuceLogProbability(scores, slate)).toThrow(
+      /allowed are distinct unmasked positions below 3/,
+    );
   }
 });
 
@@ -129,7 +134,10 @@ test("one-slot slates are categorical", () => {
   fc.assert(
     fc.property(scoreVector, (scores) => {
       const action = greedyCategorical(scores);
-      expect(plackettLuceLogProbability(scores, [action])).toBeCloseTo(categoricalLogProbability(scores, action), 12);
+      expect(plackettLuceLogProbability(scores, [action])).toBeCloseTo(
+        categoricalLogProbability(scores, action),
+        12,
+      );
     }),
   );
 });
@@ -164,7 +172,8 @@ test("categorical laws: shift invariance, entropy of the uniform, all masked ref
 test("Gaussian log-probability and entropy meet their closed forms; samples have the stated moments (4 standard errors)", () => {
   const mean = Float64Array.of(1, -2);
   const logStandardDeviation = Float64Array.of(Math.log(2), Math.log(0.5));
-  const density = (x: number, m: number, s: number) => Math.exp(-((x - m) ** 2) / (2 * s * s)) / (s * Math.sqrt(2 * Math.PI));
+  const density = (x: number, m: number, s: number) =>
+    Math.exp(-((x - m) ** 2) / (2 * s * s)) / (s * Math.sqrt(2 * Math.PI));
   expect(diagonalGaussianLogProbability(Float64Array.of(0.5, -1.7), mean, logStandardDeviation)).toBeCloseTo(
     Math.log(density(0.5, 1, 2) * density(-1.7, -2, 0.5)),
     13,

@@ -56,7 +56,10 @@ const slateSpace: Space = {
     mask: { kind: "multiBinary", size: 6 },
   },
 };
-const slates = modelFor(slateSpace, slate({ slots: 2, candidates: 6 }), { hiddenSizes: [16], itemSizes: [16, 8] });
+const slates = modelFor(slateSpace, slate({ slots: 2, candidates: 6 }), {
+  hiddenSizes: [16],
+  itemSizes: [16, 8],
+});
 const ROWS = 4;
 const feeds = {
   context: numbers("context", ROWS * 3),
@@ -203,6 +206,10 @@ test("discrete observations are shown one-hot, and shared trunks have one stack"
 });
 
 test("spaces without a distribution or network are refused in one line", () => {
-  expect(() => modelFor(box({ low: 0, high: 1 }), { kind: "multiBinary", size: 2 })).toThrow(/use discrete, multiDiscrete, box or slate/);
-  expect(() => modelFor(box({ low: 0, high: 1 }), slate({ slots: 1, candidates: 2 }))).toThrow(/context is missing/);
+  expect(() => modelFor(box({ low: 0, high: 1 }), { kind: "multiBinary", size: 2 })).toThrow(
+    /use discrete, multiDiscrete, box or slate/,
+  );
+  expect(() => modelFor(box({ low: 0, high: 1 }), slate({ slots: 1, candidates: 2 }))).toThrow(
+    /context is missing/,
+  );
 });

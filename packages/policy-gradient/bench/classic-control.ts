@@ -7,7 +7,13 @@ import { readFileSync } from "node:fs";
 import { makeVectorEnvironment } from "@longview/environment";
 import { deriveKey, rootKey } from "@longview/statistics";
 import { parse } from "yaml";
-import { createPolicyActor, createTrainer, evaluateActor, modelOf, trainConfiguration } from "../src/index.ts";
+import {
+  createPolicyActor,
+  createTrainer,
+  evaluateActor,
+  modelOf,
+  trainConfiguration,
+} from "../src/index.ts";
 
 const [name = "cartpole-rl-zoo", ...seeds] = process.argv.slice(2);
 const file = new URL(`../../../examples/classic-control/${name}.yaml`, import.meta.url);

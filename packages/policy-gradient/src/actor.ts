@@ -93,8 +93,10 @@ export async function createPolicyActor(options: PolicyActorOptions): Promise<Ac
       request.key0 = tickKey.first;
       request.key1 = tickKey.second;
       const active: number[] = [];
-      for (let row = 0; row < environment.rowCount; row++) if (environment.active[row] !== 0) active.push(row);
-      for (let start = 0; start < active.length; start += rows) await decide(environment, active.slice(start, start + rows));
+      for (let row = 0; row < environment.rowCount; row++)
+        if (environment.active[row] !== 0) active.push(row);
+      for (let start = 0; start < active.length; start += rows)
+        await decide(environment, active.slice(start, start + rows));
     },
     reset(fresh) {
       key = fresh;
@@ -139,7 +141,8 @@ function actRandomly(environment: VectorEnvironment, row: number, key: RandomKey
       let start = 0;
       draws(sizes.length).forEach((u, i) => {
         const allowed: number[] = [];
-        for (let a = 0; a < sizes[i]!; a++) if (mask === undefined || mask[row * total + start + a] !== 0) allowed.push(a);
+        for (let a = 0; a < sizes[i]!; a++)
+          if (mask === undefined || mask[row * total + start + a] !== 0) allowed.push(a);
         action[row * sizes.length + i] = allowed[Math.floor(u * allowed.length)]!;
         start += sizes[i]!;
       });

@@ -128,7 +128,8 @@ export function combineAdvantages(batch: Batch, multipliers: readonly number[], 
   const combined = new Float64Array(batch.count);
   for (let row = 0; row < batch.count; row++) {
     let advantage = batch.advantages[0]![row]!;
-    for (let c = 0; c < multipliers.length; c++) advantage -= multipliers[c]! * batch.advantages[c + 1]![row]!;
+    for (let c = 0; c < multipliers.length; c++)
+      advantage -= multipliers[c]! * batch.advantages[c + 1]![row]!;
     combined[row] = advantage / total;
   }
   if (standardise && batch.count > 1) {

@@ -23,7 +23,11 @@ interface SectionHeader {
  */
 export function encodeCheckpoint<Header>({ header, sections }: CheckpointContents<Header>): Uint8Array {
   const entries = Object.entries(sections);
-  const table: SectionHeader[] = entries.map(([name, array]) => ({ name, type: typeName(array), length: array.length }));
+  const table: SectionHeader[] = entries.map(([name, array]) => ({
+    name,
+    type: typeName(array),
+    length: array.length,
+  }));
   const json = new TextEncoder().encode(JSON.stringify({ header, sections: table }));
   let size = align(12 + json.length);
   for (const [, array] of entries) size += align(array.byteLength);
@@ -44,7 +48,10 @@ export function encodeCheckpoint<Header>({ header, sections }: CheckpointContent
  *
  * @throws RangeError when the bytes are no checkpoint, of another version, or cut short
  */
-export function decodeCheckpoint(bytes: Uint8Array): { header: unknown; sections: Map<string, SectionArray> } {
+export function decodeCheckpoint(bytes: Uint8Array): {
+  header: unknown;
+  sections: Map<string, SectionArray>;
+} {
   const copy = bytes.slice();
   if (copy.length < 12 || new TextDecoder().decode(copy.subarray(0, 8)) !== MAGIC)
     throw new RangeError(`checkpoint: not a checkpoint of version ${MAGIC}`);
@@ -66,7 +73,8 @@ export function decodeCheckpoint(bytes: Uint8Array): { header: unknown; sections
 }
 
 function isTable(value: unknown): value is { header: unknown; sections: SectionHeader[] } {
-  if (typeof value !== "object" || value === null || !("sections" in value) || !("header" in value)) return false;
+  if (typeof value !== "object" || value === null || !("sections" in value) || !("header" in value))
+    return false;
   return (
     Array.isArray(value.sections) &&
     value.sections.every(

@@ -126,7 +126,9 @@ async function createThreadedCollector(
     async snapshot() {
       const replies = await ask(() => ({ kind: "snapshot" }));
       const result: Uint8Array[] = [];
-      replies.forEach((reply, w) => threads[w]!.own.forEach((shard, i) => (result[shard] = reply.snapshots[i]!)));
+      replies.forEach((reply, w) =>
+        threads[w]!.own.forEach((shard, i) => (result[shard] = reply.snapshots[i]!)),
+      );
       return result;
     },
     async restore(snapshots) {

@@ -35,7 +35,10 @@ export interface ActorEvaluation {
 export async function evaluateActor(options: EvaluateActorOptions): Promise<ActorEvaluation> {
   const { actor, environment, episodes, maximumTicks = 1_000_000 } = options;
   const { rowCount: rows, objectiveNames, costNames } = environment;
-  const share = Array.from({ length: rows }, (_, row) => Math.floor(episodes / rows) + (row < episodes % rows ? 1 : 0));
+  const share = Array.from(
+    { length: rows },
+    (_, row) => Math.floor(episodes / rows) + (row < episodes % rows ? 1 : 0),
+  );
   const finished: { return: number; length: number }[][] = share.map(() => []);
   const current = new Float64Array(rows);
   const length = new Float64Array(rows);
@@ -45,7 +48,9 @@ export async function evaluateActor(options: EvaluateActorOptions): Promise<Acto
   let left = episodes;
   for (let tick = 0; left > 0; tick++) {
     if (tick >= maximumTicks)
-      throw new Error(`evaluateActor: ${left} of ${episodes} episodes did not end within ${maximumTicks} ticks`);
+      throw new Error(
+        `evaluateActor: ${left} of ${episodes} episodes did not end within ${maximumTicks} ticks`,
+      );
     await actor.act(environment);
     environment.step();
     for (let row = 0; row < rows; row++) {
@@ -54,7 +59,8 @@ export async function evaluateActor(options: EvaluateActorOptions): Promise<Acto
       length[row]! += 1;
       for (let i = 0; i < objectives.length; i++)
         objectives[i]! += environment.objectives[row * objectives.length + i]! / episodes;
-      for (let i = 0; i < costs.length; i++) costs[i]! += environment.costs[row * costs.length + i]! / episodes;
+      for (let i = 0; i < costs.length; i++)
+        costs[i]! += environment.costs[row * costs.length + i]! / episodes;
       if (environment.terminated[row] === 0 && environment.truncated[row] === 0) continue;
       finished[row]!.push({ return: current[row]!, length: length[row]! });
       current[row] = length[row] = 0;

@@ -39,7 +39,9 @@ export function packMoments(moments: Moments): Float64Array {
 export function unpackMoments(into: Moments, packed: Readonly<Float64Array>): void {
   const size = into.mean.length;
   if (packed.length !== 1 + 2 * size)
-    throw new RangeError(`checkpoint: moments of ${size} elements need ${1 + 2 * size} numbers, got ${packed.length}`);
+    throw new RangeError(
+      `checkpoint: moments of ${size} elements need ${1 + 2 * size} numbers, got ${packed.length}`,
+    );
   into.count = packed[0]!;
   into.mean.set(packed.subarray(1, 1 + size));
   into.squares.set(packed.subarray(1 + size));

@@ -11,7 +11,13 @@ export interface MultiplierState {
 }
 
 export function initialMultiplier(settings: MultiplierSettings): MultiplierState {
-  return { multiplier: settings.initial, integral: settings.initial, smoothedError: 0, previousError: 0, updates: 0 };
+  return {
+    multiplier: settings.initial,
+    integral: settings.initial,
+    smoothedError: 0,
+    previousError: 0,
+    updates: 0,
+  };
 }
 
 /**

@@ -65,7 +65,12 @@ export function rolloutBuffers(
   storage: { readonly buffer: ArrayBufferLike } | { readonly shared: boolean },
 ): RolloutBuffers {
   const bytes = layOut(sizes, null);
-  const buffer = "buffer" in storage ? storage.buffer : storage.shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+  const buffer =
+    "buffer" in storage
+      ? storage.buffer
+      : storage.shared
+        ? new SharedArrayBuffer(bytes)
+        : new ArrayBuffer(bytes);
   let result: RolloutBuffers | undefined;
   layOut(sizes, { buffer, done: (buffers) => (result = buffers) });
   if (result === undefined) throw new Error("rollout buffers: layout did not finish");
@@ -98,7 +103,10 @@ function layOut(
         entry.bytes ? uint8(capacity * entry.size) : float32(capacity * entry.size),
       ]),
     ),
-    action: shape.actionType === "int32" ? int32(capacity * shape.actionWidth) : float32(capacity * shape.actionWidth),
+    action:
+      shape.actionType === "int32"
+        ? int32(capacity * shape.actionWidth)
+        : float32(capacity * shape.actionWidth),
     logProbability: float64(capacity),
     value: float32(capacity * values),
     signal: float64(capacity * values),

@@ -33,7 +33,8 @@ export function summarise(
     for (let episode = 0; episode < rollout.counters[EPISODES]!; episode++) {
       returns.push(rollout.episodeReturn[episode]!);
       lengths += rollout.episodeLength[episode]!;
-      for (let i = 0; i < costSums.length; i++) costSums[i]! += rollout.episodeCosts[episode * costSums.length + i]!;
+      for (let i = 0; i < costSums.length; i++)
+        costSums[i]! += rollout.episodeCosts[episode * costSums.length + i]!;
     }
   }
   const perDecision = (i: number): number => (decisions === 0 ? 0 : totals[i]! / decisions);

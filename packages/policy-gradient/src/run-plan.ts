@@ -42,7 +42,10 @@ export function makeShardEnvironment(configuration: TrainConfiguration): VectorE
  *
  * @throws ConfigurationError when a key contradicts the environment
  */
-export function modelOf(configuration: TrainConfiguration): { environment: VectorEnvironment; model: PolicyModel } {
+export function modelOf(configuration: TrainConfiguration): {
+  environment: VectorEnvironment;
+  model: PolicyModel;
+} {
   const environment = makeShardEnvironment(configuration);
   return { environment, model: planRun(configuration, environment).model };
 }
@@ -70,7 +73,10 @@ export function planRun(configuration: TrainConfiguration, environment: VectorEn
     };
   });
   if (constraints.length > 0 && !algorithm.constrained)
-    throw new ConfigurationError("constraints", `${algorithm.name} holds no constraints; use ppo-lagrangian or leave them out`);
+    throw new ConfigurationError(
+      "constraints",
+      `${algorithm.name} holds no constraints; use ppo-lagrangian or leave them out`,
+    );
   const model = createPolicyModel({
     observationSpace: environment.observationSpace,
     actionSpace: environment.actionSpace,
@@ -104,7 +110,8 @@ export function planRun(configuration: TrainConfiguration, environment: VectorEn
       costs: environment.costNames.length,
     },
     // Slate worlds have few active rows at a time and dear rows: small chunks waste less on padding.
-    inferenceRows: training.inferenceRows ?? Math.min(rows, model.shape.distribution === "plackett-luce" ? 32 : 256),
+    inferenceRows:
+      training.inferenceRows ?? Math.min(rows, model.shape.distribution === "plackett-luce" ? 32 : 256),
     objectiveNames: environment.objectiveNames,
     costNames: environment.costNames,
   };

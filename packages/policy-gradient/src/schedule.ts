@@ -7,9 +7,7 @@ export type Schedule = number | { readonly from: number; readonly to: number };
 export function scheduleSchema(
   minimum: number,
   maximum: number,
-): z.ZodUnion<
-  readonly [z.ZodNumber, z.ZodObject<{ from: z.ZodNumber; to: z.ZodNumber }, z.core.$strict>]
-> {
+): z.ZodUnion<readonly [z.ZodNumber, z.ZodObject<{ from: z.ZodNumber; to: z.ZodNumber }, z.core.$strict>]> {
   const value = z.number().min(minimum).max(maximum);
   return z.union([value, z.strictObject({ from: value, to: value })]);
 }

@@ -10,7 +10,14 @@ import {
 import { deriveKey, foldIn, type RandomKey } from "@longview/statistics";
 import { BOOTSTRAPPED, LINKED, OPEN, TERMINATED } from "./advantages.ts";
 import { addToMoments, emptyMoments, type Moments } from "./moments.ts";
-import { CARRIED, DECIDED, EPISODES, HELD, type RolloutBuffers, type RolloutSizes } from "./rollout-buffers.ts";
+import {
+  CARRIED,
+  DECIDED,
+  EPISODES,
+  HELD,
+  type RolloutBuffers,
+  type RolloutSizes,
+} from "./rollout-buffers.ts";
 
 /** One signal that a value head predicts. */
 export interface Signal {
@@ -65,7 +72,8 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
     input: inference.inputs[entry.name]!,
   }));
   const maskBytes = mask === null ? null : buffers.observation[mask.name]!;
-  if (maskBytes !== null && !(maskBytes instanceof Uint8Array)) throw new TypeError("collector: the mask must hold bits");
+  if (maskBytes !== null && !(maskBytes instanceof Uint8Array))
+    throw new TypeError("collector: the mask must hold bits");
   const bounds = shape.actionSpace.kind === "box" ? shape.actionSpace : null;
   const width = shape.actionWidth;
 
@@ -81,7 +89,8 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
   const carriedObservation = observed.map(({ entry }) =>
     entry.bytes ? new Uint8Array(rows * entry.size) : new Float32Array(rows * entry.size),
   );
-  const carriedAction = shape.actionType === "int32" ? new Int32Array(rows * width) : new Float32Array(rows * width);
+  const carriedAction =
+    shape.actionType === "int32" ? new Int32Array(rows * width) : new Float32Array(rows * width);
   const carriedLogProbability = new Float64Array(rows);
   const carriedValue = new Float32Array(rows * heads);
   const carriedSignal = new Float64Array(rows * heads);
@@ -127,7 +136,9 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
     for (let row = 0; row < rows; row++) {
       pending[row] = -1;
       if (carriedFlag[row] === 0) continue;
-      observed.forEach(({ entry, stored }, i) => copyRow(stored, held, carriedObservation[i]!, row, entry.size));
+      observed.forEach(({ entry, stored }, i) =>
+        copyRow(stored, held, carriedObservation[i]!, row, entry.size),
+      );
       copyRow(buffers.action, held, carriedAction, row, width);
       buffers.logProbability[held] = carriedLogProbability[row]!;
       copyRow(buffers.value, held, carriedValue, row, heads);
@@ -144,7 +155,9 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
       const slot = pending[row]!;
       carriedFlag[row] = slot < 0 ? 0 : 1;
       if (slot < 0) continue;
-      observed.forEach(({ entry, stored }, i) => copyRow(carriedObservation[i]!, row, stored, slot, entry.size));
+      observed.forEach(({ entry, stored }, i) =>
+        copyRow(carriedObservation[i]!, row, stored, slot, entry.size),
+      );
       copyRow(carriedAction, row, buffers.action, slot, width);
       carriedLogProbability[row] = buffers.logProbability[slot]!;
       copyRow(carriedValue, row, buffers.value, slot, heads);
@@ -157,7 +170,8 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
     for (let start = 0; start < count; start += inference.rows) {
       const end = Math.min(count, start + inference.rows);
       for (const part of observed)
-        for (let i = start; i < end; i++) copyRow(part.input, i - start, part[source], waiting[i]!, part.entry.size);
+        for (let i = start; i < end; i++)
+          copyRow(part.input, i - start, part[source], waiting[i]!, part.entry.size);
       const outputs = await inference.run();
       const values = outputs["values"]!;
       for (let i = start; i < end; i++) {
@@ -203,7 +217,8 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
         buffers.logProbability[slot] = sampler.sampleRow(request);
         writeAction(slot, row);
         copyRow(buffers.value, slot, values, i - start, heads);
-        for (let head = 0; head < heads; head++) buffers.signal[slot * heads + head] = -signals[head]!.perDecision;
+        for (let head = 0; head < heads; head++)
+          buffers.signal[slot * heads + head] = -signals[head]!.perDecision;
         buffers.end[slot] = OPEN;
         buffers.next[slot] = -1;
         const before = pending[row]!;
@@ -250,7 +265,8 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
           const amount = cost === null ? reward[row]! : costs[row * costCount + cost]!;
           buffers.signal[slot * heads + head]! += power[row]! * amount;
           const at = row * heads + head;
-          runningReturn[at] = discountFactor * runningReturn[at]! + amount - (elapsed[row] === 0 ? perDecision : 0);
+          runningReturn[at] =
+            discountFactor * runningReturn[at]! + amount - (elapsed[row] === 0 ? perDecision : 0);
           running[0] = runningReturn[at]!;
           addToMoments(returnMoments[head]!, running, 0);
         }
@@ -337,7 +353,9 @@ function requireFinite(outputs: DistributionOutputs, rows: number, chunk: number
     let sum = 0;
     for (let i = 0; i < count; i++) sum += values[i]!;
     if (!Number.isFinite(sum))
-      throw new RangeError(`policy: ${name} is not finite at tick ${tick}; go back to a checkpoint and lower algorithm.learningRate`);
+      throw new RangeError(
+        `policy: ${name} is not finite at tick ${tick}; go back to a checkpoint and lower algorithm.learningRate`,
+      );
   }
 }
 

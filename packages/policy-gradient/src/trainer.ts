@@ -6,7 +6,14 @@ import { combineAdvantages, createBatch, explainedVariance, fillBatch } from "./
 import { decodeCheckpoint, encodeCheckpoint, type SectionArray } from "./checkpoint.ts";
 import { createCollector } from "./collector.ts";
 import { ConfigurationError } from "./configuration-error.ts";
-import { emptyStatistics, mergePacked, normaliserStates, packMoments, rewardScale, unpackMoments } from "./normalisers.ts";
+import {
+  emptyStatistics,
+  mergePacked,
+  normaliserStates,
+  packMoments,
+  rewardScale,
+  unpackMoments,
+} from "./normalisers.ts";
 import { initialMultiplier, updateMultiplier, type MultiplierState } from "./pid-multiplier.ts";
 import { summarise, type RolloutSummary } from "./rollout-summary.ts";
 import { importEnvironments, makeShardEnvironment, planRun, type Constraint } from "./run-plan.ts";
@@ -97,7 +104,11 @@ export async function createTrainer(
       const next =
         cost === null
           ? state
-          : updateMultiplier(state, (cost - constraint.target) / scale, requireMultiplier(multiplierSettings));
+          : updateMultiplier(
+              state,
+              (cost - constraint.target) / scale,
+              requireMultiplier(multiplierSettings),
+            );
       result[constraint.name] = {
         cost,
         limit: constraint.limit,
@@ -195,7 +206,9 @@ export async function createTrainer(
       return steps >= training.steps;
     },
     get recentReturn() {
-      return recentReturns.length === 0 ? null : recentReturns.reduce((sum, x) => sum + x, 0) / recentReturns.length;
+      return recentReturns.length === 0
+        ? null
+        : recentReturns.reduce((sum, x) => sum + x, 0) / recentReturns.length;
     },
     get lastEvaluation() {
       return lastEvaluation;
@@ -236,7 +249,10 @@ export async function createTrainer(
       const { header: decoded, sections } = decodeCheckpoint(checkpoint);
       const header = requireHeader(decoded);
       if (header.configuration !== fingerprint(configuration))
-        throw new ConfigurationError("checkpoint", "it was written under another configuration; only workers may differ");
+        throw new ConfigurationError(
+          "checkpoint",
+          "it was written under another configuration; only workers may differ",
+        );
       const array = (name: string): SectionArray => {
         const found = sections.get(name);
         if (found === undefined) throw new RangeError(`checkpoint: section ${name} is missing`);
@@ -244,7 +260,8 @@ export async function createTrainer(
       };
       const float64 = (name: string): Float64Array => {
         const found = array(name);
-        if (!(found instanceof Float64Array)) throw new RangeError(`checkpoint: section ${name} must hold float64`);
+        if (!(found instanceof Float64Array))
+          throw new RangeError(`checkpoint: section ${name} must hold float64`);
         return found;
       };
       await collector.restore(
@@ -293,8 +310,8 @@ function requireMultiplier<Settings>(settings: Settings | null): Settings {
 }
 
 function lossMetrics(metrics: Readonly<Record<string, Float32Array>>): Record<LossMetric, number> {
-  const [policyLoss, valueLoss, entropy, approximateKl, oldApproximateKl, clipFraction] = LOSS_METRICS.map((name) =>
-    meanOf(metrics[name]),
+  const [policyLoss, valueLoss, entropy, approximateKl, oldApproximateKl, clipFraction] = LOSS_METRICS.map(
+    (name) => meanOf(metrics[name]),
   );
   return {
     policyLoss: policyLoss!,

@@ -23,7 +23,11 @@ export function targetColumns(values: number): number {
 }
 
 /** The whole update of an algorithm on a model, compiled: all epochs and minibatches are one call. */
-export function updateProgram(model: PolicyModel, algorithm: Algorithm, settings: AlgorithmSettings): UpdateProgram {
+export function updateProgram(
+  model: PolicyModel,
+  algorithm: Algorithm,
+  settings: AlgorithmSettings,
+): UpdateProgram {
   const { shape } = model;
   const heads = model.valueNames.length;
   const mask = maskEntry(shape);
@@ -32,7 +36,10 @@ export function updateProgram(model: PolicyModel, algorithm: Algorithm, settings
     layout: model.layout,
     batch: {
       ...Object.fromEntries(
-        shape.observation.map((entry) => [entry.name, { rowShape: [...entry.rowShape], dataType: "float32" as const }]),
+        shape.observation.map((entry) => [
+          entry.name,
+          { rowShape: [...entry.rowShape], dataType: "float32" as const },
+        ]),
       ),
       action: { rowShape: [shape.actionWidth], dataType: shape.actionType },
       targets: { rowShape: [targetColumns(heads)], dataType: "float32" },
@@ -53,7 +60,10 @@ export function updateProgram(model: PolicyModel, algorithm: Algorithm, settings
         entropy: tensors.entropy(action),
         values,
         oldLogProbability: column(0),
-        advantage: settings.advantageNormalisation === "minibatch" ? standardise(advantage, settings.minibatchSize) : advantage,
+        advantage:
+          settings.advantageNormalisation === "minibatch"
+            ? standardise(advantage, settings.minibatchSize)
+            : advantage,
         returns: columns(2),
         oldValues: columns(2 + heads),
         scalars,

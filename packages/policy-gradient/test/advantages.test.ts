@@ -2,7 +2,16 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BOOTSTRAPPED, generalisedAdvantagesInto, LINKED, OPEN, TERMINATED } from "../src/advantages.ts";
 
-function chain(decisions: { reward: number; value: number; elapsed?: number; end: number; next?: number; bootstrap?: number }[]) {
+function chain(
+  decisions: {
+    reward: number;
+    value: number;
+    elapsed?: number;
+    end: number;
+    next?: number;
+    bootstrap?: number;
+  }[],
+) {
   return {
     count: decisions.length,
     reward: decisions.map((d) => d.reward),
@@ -32,14 +41,23 @@ test("with λ = 1 and values 0 the advantages of an episode are its discounted r
 
 test("an endless reward of 1 has the value 1/(1 − γ): at that value every advantage is 0, whatever λ", () => {
   fc.assert(
-    fc.property(fc.double({ min: 0.1, max: 0.99, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (discountFactor, lambda) => {
-      const value = 1 / (1 - discountFactor);
-      const decisions = Array.from({ length: 20 }, (_, i) => ({ reward: 1, value, end: LINKED, next: i + 1 }));
-      const last = { reward: 1, value, end: BOOTSTRAPPED, bootstrap: value, next: -1 };
-      const out = new Float64Array(21);
-      generalisedAdvantagesInto(out, chain([...decisions, last]), { discountFactor, lambda });
-      for (const advantage of out) expect(Math.abs(advantage)).toBeLessThan(1e-10 * value);
-    }),
+    fc.property(
+      fc.double({ min: 0.1, max: 0.99, noNaN: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (discountFactor, lambda) => {
+        const value = 1 / (1 - discountFactor);
+        const decisions = Array.from({ length: 20 }, (_, i) => ({
+          reward: 1,
+          value,
+          end: LINKED,
+          next: i + 1,
+        }));
+        const last = { reward: 1, value, end: BOOTSTRAPPED, bootstrap: value, next: -1 };
+        const out = new Float64Array(21);
+        generalisedAdvantagesInto(out, chain([...decisions, last]), { discountFactor, lambda });
+        for (const advantage of out) expect(Math.abs(advantage)).toBeLessThan(1e-10 * value);
+      },
+    ),
   );
 });
 

@@ -31,7 +31,9 @@ test.skipIf(!existsSync(golden))(
   "PPO-Lagrangian finds the constrained optimum of the shared golden process: value within 3 %, cost within 3 %, multiplier within 15 %",
   async () => {
     const answers: unknown = JSON.parse(readFileSync(golden, "utf8")).answers;
-    expect(answers).toContainEqual(expect.objectContaining({ budget: 8, value: 13.7895, multiplier: 0.6053 }));
+    expect(answers).toContainEqual(
+      expect.objectContaining({ budget: 8, value: 13.7895, multiplier: 0.6053 }),
+    );
     const configuration = trainConfiguration.parse({
       seed: 1,
       environment: { id: "test/TwoState-v0" },

@@ -40,7 +40,12 @@ test("PPO balances CartPole for 400 steps and more after 50,000 steps; random ac
   const environment = makeVectorEnvironment("CartPole-v1", { rowCount: 10 });
   const key = rootKey("held out");
   const trained = await evaluateActor({ actor, environment, episodes: 20, key });
-  const random = await evaluateActor({ actor: createRandomActor({ key: rootKey(2) }), environment, episodes: 200, key });
+  const random = await evaluateActor({
+    actor: createRandomActor({ key: rootKey(2) }),
+    environment,
+    episodes: 200,
+    key,
+  });
   expect(trained.mean).toBeGreaterThan(400);
   expect(Math.abs(random.mean - 22)).toBeLessThan(4); // standard deviation 12, 200 episodes
   await actor.dispose?.();
@@ -56,7 +61,9 @@ test("PPO balances CartPole for 400 steps and more after 50,000 steps; random ac
     observation: { data: Float32Array.from(environment.observation["observation"]!), shape: [10, 4] },
   });
   for (let i = 0; i < 20; i++)
-    expect(Math.abs(served["logits"]!.data[i]! - logits![i]!)).toBeLessThan(1e-6 * Math.max(1, Math.abs(logits![i]!)));
+    expect(Math.abs(served["logits"]!.data[i]! - logits![i]!)).toBeLessThan(
+      1e-6 * Math.max(1, Math.abs(logits![i]!)),
+    );
   await executor.dispose();
 }, 60_000);
 
@@ -65,7 +72,13 @@ test("continuous actions: Pendulum improves within 12,000 steps", async () => {
     seed: 2,
     environment: { id: "Pendulum-v1" },
     algorithm: { name: "ppo", discountFactor: 0.9, learningRate: 0.002, minibatchSize: 128, epochs: 10 },
-    training: { steps: 12_000, rowsPerShard: 4, rolloutLength: 128, normaliseObservations: true, scaleRewards: true },
+    training: {
+      steps: 12_000,
+      rowsPerShard: 4,
+      rolloutLength: 128,
+      normaliseObservations: true,
+      scaleRewards: true,
+    },
   });
   const trainer = await createTrainer(configuration);
   const first = await trainer.iterate();

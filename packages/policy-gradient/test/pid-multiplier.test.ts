@@ -39,6 +39,7 @@ test("anti-windup: after a long saturation the multiplier falls as soon as the v
 test("on a plant whose cost falls with the multiplier the integral settles on the exact multiplier", () => {
   // cost(λ) = 2 − λ, target 1: λ* = 1.
   let state = initialMultiplier(settings);
-  for (let i = 0; i < 400; i++) state = updateMultiplier(state, 2 - state.multiplier - 1, { ...settings, derivativeGain: 0 });
+  for (let i = 0; i < 400; i++)
+    state = updateMultiplier(state, 2 - state.multiplier - 1, { ...settings, derivativeGain: 0 });
   expect(state.multiplier).toBeCloseTo(1, 6);
 });

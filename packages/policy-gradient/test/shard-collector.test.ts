@@ -3,7 +3,14 @@ import { rootKey } from "@longview/statistics";
 import { expect, test } from "vitest";
 import { BOOTSTRAPPED, LINKED, OPEN, TERMINATED } from "../src/advantages.ts";
 import { createBatch, fillBatch } from "../src/batch.ts";
-import { CARRIED, DECIDED, EPISODES, HELD, rolloutBuffers, type RolloutBuffers } from "../src/rollout-buffers.ts";
+import {
+  CARRIED,
+  DECIDED,
+  EPISODES,
+  HELD,
+  rolloutBuffers,
+  type RolloutBuffers,
+} from "../src/rollout-buffers.ts";
 import { createShardCollector, type ShardCollector } from "../src/shard-collector.ts";
 import { scriptedEnvironment, type ScriptTick } from "./helpers/environments.ts";
 
@@ -112,13 +119,17 @@ test("a decision whose successor has not happened is carried, and ends up with e
 
 test("cutting a semi-Markov stretch into rollouts of any length attributes the same sums to the same decisions", async () => {
   const sums = async (rolloutLength: number): Promise<string[]> => {
-    const { collector, buffers } = collectorOf([sporadic, [...sporadic.slice(2), ...sporadic.slice(0, 2)]], { rolloutLength });
+    const { collector, buffers } = collectorOf([sporadic, [...sporadic.slice(2), ...sporadic.slice(0, 2)]], {
+      rolloutLength,
+    });
     const seen: string[] = [];
     for (let tick = 0; tick < 12; tick += rolloutLength) {
       await collector.collect(policy);
       for (let slot = 0; slot < buffers.counters[HELD]!; slot++)
         if (buffers.end[slot] === LINKED || buffers.end[slot] === TERMINATED)
-          seen.push(`${buffers.observation["observation"]![slot]}: ${buffers.signal[2 * slot]} over ${buffers.elapsed[slot]}`);
+          seen.push(
+            `${buffers.observation["observation"]![slot]}: ${buffers.signal[2 * slot]} over ${buffers.elapsed[slot]}`,
+          );
     }
     return seen.sort();
   };
@@ -137,7 +148,14 @@ test("with every row active the rollout ends in the value of the current observa
     inferenceRows: 1, // chunks of one row: the same as together
   });
   await collector.collect(policy);
-  expect([...buffers.end.subarray(0, 6)]).toEqual([LINKED, LINKED, LINKED, LINKED, BOOTSTRAPPED, BOOTSTRAPPED]);
+  expect([...buffers.end.subarray(0, 6)]).toEqual([
+    LINKED,
+    LINKED,
+    LINKED,
+    LINKED,
+    BOOTSTRAPPED,
+    BOOTSTRAPPED,
+  ]);
   expect(buffers.bootstrap[4 * 2]).toBeCloseTo(0.3, 7);
   expect(buffers.bootstrap[5 * 2 + 1]).toBeCloseTo(1.3, 7);
   await collector.collect(policy);
@@ -146,7 +164,10 @@ test("with every row active the rollout ends in the value of the current observa
 });
 
 test("a truncated row bootstraps from its final observation; in parity mode it ends like a termination", async () => {
-  const script: readonly ScriptTick[] = [{ active: true, reward: 1 }, { active: true, reward: 1, truncated: true }];
+  const script: readonly ScriptTick[] = [
+    { active: true, reward: 1 },
+    { active: true, reward: 1, truncated: true },
+  ];
   const correct = collectorOf([script], { rolloutLength: 2 });
   await correct.collector.collect(policy);
   expect(correct.buffers.end[1]).toBe(BOOTSTRAPPED);
@@ -167,15 +188,25 @@ test("a snapshot in the middle of a carried decision continues to the same bytes
     await again.collector.collect(policy);
     const held = run.buffers.counters[HELD]!;
     expect([...again.buffers.action.subarray(0, held)]).toEqual([...run.buffers.action.subarray(0, held)]);
-    expect([...again.buffers.signal.subarray(0, 2 * held)]).toEqual([...run.buffers.signal.subarray(0, 2 * held)]);
+    expect([...again.buffers.signal.subarray(0, 2 * held)]).toEqual([
+      ...run.buffers.signal.subarray(0, 2 * held),
+    ]);
   }
   expect(Buffer.from(again.collector.snapshot()).equals(Buffer.from(run.collector.snapshot()))).toBe(true);
 });
 
 test("the running return's moments are those of the discounted sums, restarted at an episode's end", async () => {
-  const { collector, buffers } = collectorOf([[{ active: true, reward: 4 }, { active: true, reward: 2, terminated: true }]], {
-    rolloutLength: 4,
-  });
+  const { collector, buffers } = collectorOf(
+    [
+      [
+        { active: true, reward: 4 },
+        { active: true, reward: 2, terminated: true },
+      ],
+    ],
+    {
+      rolloutLength: 4,
+    },
+  );
   await collector.collect(policy); // returns 4, 4, 4, 4: 0.5·4 + 2 = 4
   expect(buffers.returnMoments[0]).toBe(4);
   expect(buffers.returnMoments[1]).toBeCloseTo(4, 14);

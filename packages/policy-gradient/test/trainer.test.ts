@@ -23,12 +23,22 @@ function identity(changes: Partial<TrainConfigurationInput> = {}): TrainConfigur
     environment: { id: "test/Identity-v0" },
     policy: { hiddenSizes: [16] },
     algorithm: { name: "ppo", discountFactor: 0.5, learningRate: 0.02, minibatchSize: 64, epochs: 4 },
-    training: { steps: 1200, shards: 3, rowsPerShard: 4, rolloutLength: 16, normaliseObservations: true, scaleRewards: true },
+    training: {
+      steps: 1200,
+      shards: 3,
+      rowsPerShard: 4,
+      rolloutLength: 16,
+      normaliseObservations: true,
+      scaleRewards: true,
+    },
     ...changes,
   });
 }
 
-async function run(configuration: TrainConfiguration, iterations: number): Promise<{ metrics: IterationMetrics[]; bytes: Uint8Array }> {
+async function run(
+  configuration: TrainConfiguration,
+  iterations: number,
+): Promise<{ metrics: IterationMetrics[]; bytes: Uint8Array }> {
   const trainer = await createTrainer(configuration, { environmentModules: [helpers] });
   const metrics: IterationMetrics[] = [];
   for (let i = 0; i < iterations; i++) metrics.push(await trainer.iterate());
@@ -57,7 +67,12 @@ for (const algorithm of [
     while (!trainer.finished) last = (await trainer.iterate()).rewardPerDecision; // the world throws at a masked action
     expect(last).toBeGreaterThan(0.9);
     const { environment, model } = modelOf(configuration);
-    const actor = await createPolicyActor({ model, state: trainer.policy(), mode: "greedy", key: rootKey(0) });
+    const actor = await createPolicyActor({
+      model,
+      state: trainer.policy(),
+      mode: "greedy",
+      key: rootKey(0),
+    });
     const evaluation = await evaluateActor({ actor, environment, episodes: 20, key: rootKey("fresh") });
     expect(evaluation.mean * 20).toBe(evaluation.lengths.reduce((sum, length) => sum + length, 0));
     await actor.dispose?.();
@@ -108,7 +123,13 @@ test("a checkpoint of another configuration, a damaged one and a cut one are ref
 });
 
 test("KL early stopping leaves the rest of the update out", async () => {
-  const algorithm = { name: "ppo" as const, minibatchSize: 64, epochs: 20, learningRate: 0.05, targetKl: 0.001 };
+  const algorithm = {
+    name: "ppo" as const,
+    minibatchSize: 64,
+    epochs: 20,
+    learningRate: 0.05,
+    targetKl: 0.001,
+  };
   const { metrics } = await run(identity({ algorithm }), 2);
   expect(metrics[0]!.gradientSteps).toBeGreaterThan(0);
   expect(metrics[0]!.gradientSteps).toBeLessThan(60);
@@ -119,7 +140,10 @@ test("configurations that contradict the environment are refused with the key's 
   const cases: [TrainConfiguration, RegExp][] = [
     [identity({ constraints: { masked: { limit: 1 } } }), /^constraints: ppo holds no constraints/],
     [identity({ algorithm, constraints: { harm: { limit: 1 } } }), /^constraints.harm: .* it has masked$/],
-    [identity({ algorithm: { name: "ppo", minibatchSize: 100_000 } }), /^algorithm.minibatchSize: 100000 is more/],
+    [
+      identity({ algorithm: { name: "ppo", minibatchSize: 100_000 } }),
+      /^algorithm.minibatchSize: 100000 is more/,
+    ],
   ];
   for (const [configuration, message] of cases) {
     const error: unknown = await createTrainer(configuration).catch((caught: unknown) => caught);

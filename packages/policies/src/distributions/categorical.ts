@@ -22,7 +22,8 @@ export function logSumExp(logits: Readonly<Float64Array>): number {
  */
 export function sampleCategorical(logits: Readonly<Float64Array>, uniform: number): number {
   const normaliser = logSumExp(logits);
-  if (normaliser === -Infinity) throw new RangeError("categorical: every action is masked; at least one must be allowed");
+  if (normaliser === -Infinity)
+    throw new RangeError("categorical: every action is masked; at least one must be allowed");
   let cumulative = 0;
   let last = -1;
   for (let i = 0; i < logits.length; i++) {

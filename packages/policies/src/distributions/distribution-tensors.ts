@@ -74,7 +74,11 @@ function maskScores(scores: Tensor, mask: Tensor | undefined): Tensor {
   return mask === undefined ? scores : where(allowed(mask), scores, MASKED_SCORE);
 }
 
-function categoricalTensors(logits: Tensor, sizes: readonly number[], mask: Tensor | undefined): DistributionTensors {
+function categoricalTensors(
+  logits: Tensor,
+  sizes: readonly number[],
+  mask: Tensor | undefined,
+): DistributionTensors {
   const masked = maskScores(logits, mask);
   let start = 0;
   const parts = sizes.map((size) => {
@@ -102,7 +106,10 @@ function gaussianTensors(mean: Tensor, logStandardDeviation: Tensor): Distributi
   return {
     logProbability(action) {
       const standardised = multiply(subtract(action, mean), exp(negate(logStandardDeviation)));
-      const terms = add(add(multiply(square(standardised), 0.5), logStandardDeviation), 0.5 * Math.log(2 * Math.PI));
+      const terms = add(
+        add(multiply(square(standardised), 0.5), logStandardDeviation),
+        0.5 * Math.log(2 * Math.PI),
+      );
       return negate(sum(terms, { axes: 1 }));
     },
     entropy() {

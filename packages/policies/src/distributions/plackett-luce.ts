@@ -30,7 +30,11 @@ export function samplePlackettLuceInto(
 }
 
 /** The most probable slate: candidates by descending score; the first among equals. `scratch` as in sampling. */
-export function greedyPlackettLuceInto(slate: Int32Array, scores: Readonly<Float64Array>, scratch: Float64Array): void {
+export function greedyPlackettLuceInto(
+  slate: Int32Array,
+  scores: Readonly<Float64Array>,
+  scratch: Float64Array,
+): void {
   scratch.set(scores);
   takeLargestInto(slate, scratch);
 }
@@ -72,7 +76,9 @@ export function plackettLucePositionLogProbabilitiesInto(
       continue;
     }
     if (!(chosen < scores.length) || scores[chosen]! === -Infinity || contains(slate, slot, chosen)) {
-      throw new RangeError(`Plackett–Luce: slot ${slot} holds ${chosen}; allowed are distinct unmasked positions below ${scores.length}`);
+      throw new RangeError(
+        `Plackett–Luce: slot ${slot} holds ${chosen}; allowed are distinct unmasked positions below ${scores.length}`,
+      );
     }
     out[slot] = scores[chosen]! - logSumExpOfRest(scores, slate, slot);
     joint += out[slot]!;

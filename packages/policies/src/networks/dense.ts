@@ -34,8 +34,14 @@ export function activate(x: Tensor, activation: PolicySettings["activation"]): T
 export const HIDDEN_GAIN = Math.SQRT2;
 
 /** Parameters of a stack of hidden layers named `${name}.0`, `${name}.1`, …; orthogonal, gain √2. */
-export function stackParameters(name: string, inputs: number, sizes: readonly number[]): readonly ParameterSpecification[] {
-  return sizes.flatMap((size, i) => denseParameters(`${name}.${i}`, i === 0 ? inputs : sizes[i - 1]!, size, HIDDEN_GAIN));
+export function stackParameters(
+  name: string,
+  inputs: number,
+  sizes: readonly number[],
+): readonly ParameterSpecification[] {
+  return sizes.flatMap((size, i) =>
+    denseParameters(`${name}.${i}`, i === 0 ? inputs : sizes[i - 1]!, size, HIDDEN_GAIN),
+  );
 }
 
 /** The stack's output `[rows, last size]`; `x` itself where there are no layers. */
@@ -43,7 +49,10 @@ export function stack(
   parameters: Readonly<Record<string, Tensor>>,
   name: string,
   x: Tensor,
-  { sizes, activation }: { readonly sizes: readonly number[]; readonly activation: PolicySettings["activation"] },
+  {
+    sizes,
+    activation,
+  }: { readonly sizes: readonly number[]; readonly activation: PolicySettings["activation"] },
 ): Tensor {
   return sizes.reduce((hidden, _, i) => activate(dense(parameters, `${name}.${i}`, hidden), activation), x);
 }

@@ -46,7 +46,10 @@ export function mlpNetwork(shape: PolicyShape, settings: PolicySettings, valueCo
         distribution: gaussian
           ? {
               mean: head,
-              logStandardDeviation: broadcastTo(parameter(parameters, "policy.logStandardDeviation"), head.shape),
+              logStandardDeviation: broadcastTo(
+                parameter(parameters, "policy.logStandardDeviation"),
+                head.shape,
+              ),
             }
           : { logits: head },
         values: dense(parameters, "value.heads", valueHidden),
@@ -59,7 +62,10 @@ function featureCount(entry: ObservationEntry): number {
   return entry.kind === "category" ? entry.categories.reduce((sum, count) => sum + count, 0) : entry.size;
 }
 
-function features(entries: readonly ObservationEntry[], observation: Readonly<Record<string, Tensor>>): Tensor {
+function features(
+  entries: readonly ObservationEntry[],
+  observation: Readonly<Record<string, Tensor>>,
+): Tensor {
   const parts = entries.flatMap((entry) => {
     const x = observation[entry.name];
     if (x === undefined) throw new RangeError(`policy network: no observation ${entry.name}`);

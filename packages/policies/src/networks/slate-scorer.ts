@@ -31,7 +31,11 @@ import type { Network } from "./network.ts";
  * layer sees `user`, and `user` the set's mean, an item is judged against its rivals at no cost a candidate. Permuting
  * the candidates permutes the scores. Values come from their own tower over `set` (or from `user` where shared).
  */
-export function slateScorerNetwork(shape: PolicyShape, settings: PolicySettings, valueCount: number): Network {
+export function slateScorerNetwork(
+  shape: PolicyShape,
+  settings: PolicySettings,
+  valueCount: number,
+): Network {
   const { hiddenSizes, itemSizes, activation, sharedTrunk, relativeFeatures, policyGain } = settings;
   const contextSize = sizeOf(shape, "context");
   const featureCount = shape.observation.find((entry) => entry.name === "candidates")!.rowShape[1]!;
@@ -63,18 +67,21 @@ export function slateScorerNetwork(shape: PolicyShape, settings: PolicySettings,
       const user = stack(parameters, "user", set, layers);
       let item = dense(parameters, "item.0", reshape(candidates, [-1, featureCount]));
       const cross = expandDimensions(matMul(user, parameter(parameters, "cross.weight")), 1);
-      item = reshape(
-        activate(add(reshape(item, [rows, count, itemSizes[0]!]), cross), activation),
-        [-1, itemSizes[0]!],
-      );
-      for (let i = 1; i < itemSizes.length; i++) item = activate(dense(parameters, `item.${i}`, item), activation);
+      item = reshape(activate(add(reshape(item, [rows, count, itemSizes[0]!]), cross), activation), [
+        -1,
+        itemSizes[0]!,
+      ]);
+      for (let i = 1; i < itemSizes.length; i++)
+        item = activate(dense(parameters, `item.${i}`, item), activation);
       // (item ∘ p)·v = item·(p ∘ v): the product's weights are folded into one vector a decision.
       const product = matMul(user, parameter(parameters, "product.weight"));
       const weights = add(
         multiply(product, reshape(parameter(parameters, "score.product"), [1, lastItem])),
         reshape(parameter(parameters, "score.item"), [1, lastItem]),
       );
-      const scores = sum(multiply(reshape(item, [rows, count, lastItem]), expandDimensions(weights, 1)), { axes: 2 });
+      const scores = sum(multiply(reshape(item, [rows, count, lastItem]), expandDimensions(weights, 1)), {
+        axes: 2,
+      });
       const valueHidden = sharedTrunk ? user : stack(parameters, "value", set, layers);
       return { distribution: { scores }, values: dense(parameters, "value.heads", valueHidden) };
     },

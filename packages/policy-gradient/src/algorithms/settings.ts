@@ -16,7 +16,9 @@ const shared = {
     .min(2)
     .max(1_000_000)
     .default(256)
-    .describe("Decisions of one gradient step. A rest smaller than this is left out of that epoch's permutation."),
+    .describe(
+      "Decisions of one gradient step. A rest smaller than this is left out of that epoch's permutation.",
+    ),
   entropyCoefficient: scheduleSchema(0, 10)
     .default(0)
     .describe("Weight of the entropy bonus. Higher keeps exploring longer. A number or { from, to }."),
@@ -25,7 +27,9 @@ const shared = {
     .min(0)
     .max(100)
     .default(0.5)
-    .describe("loss = policy loss + this · mean squared error of the values (no hidden ½: CleanRL's 0.5 is 0.25 here, SB3's 0.5 is 0.5)."),
+    .describe(
+      "loss = policy loss + this · mean squared error of the values (no hidden ½: CleanRL's 0.5 is 0.25 here, SB3's 0.5 is 0.5).",
+    ),
   maximumGradientNorm: z
     .number()
     .gt(0)
@@ -44,11 +48,18 @@ const generalisedAdvantage = {
     .min(0)
     .max(1)
     .default(0.95)
-    .describe("Advantage estimation's λ, per decision: 1 trusts returns (variance), 0 trusts the value network (bias)."),
+    .describe(
+      "Advantage estimation's λ, per decision: 1 trusts returns (variance), 0 trusts the value network (bias).",
+    ),
 } as const;
 
 const proximal = {
-  epochs: z.int().min(1).max(1000).default(4).describe("Passes over each rollout. More reuses data and strays further from it."),
+  epochs: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(4)
+    .describe("Passes over each rollout. More reuses data and strays further from it."),
   clipRange: scheduleSchema(0.001, 10)
     .default(0.2)
     .describe("The probability ratio stops paying beyond 1 ± this. A number or { from, to }."),
@@ -68,10 +79,23 @@ const proximal = {
 export const multiplierSettings = z.strictObject({
   initial: z.number().min(0).default(0).describe("Multiplier before the first update."),
   proportionalGain: z.number().min(0).default(1).describe("Answer to the present (smoothed) violation."),
-  integralGain: z.number().min(0).default(0.05).describe("Answer to the violation summed over updates; finds the multiplier."),
+  integralGain: z
+    .number()
+    .min(0)
+    .default(0.05)
+    .describe("Answer to the violation summed over updates; finds the multiplier."),
   derivativeGain: z.number().min(0).default(0).describe("Answer to a growing violation; damps overshoot."),
-  smoothing: z.number().min(0).lt(1).default(0.5).describe("Share of the past in the violation that P and D see."),
-  maximum: z.number().gt(0).default(100).describe("Upper bound of a multiplier; the integral stops there (anti-windup)."),
+  smoothing: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.5)
+    .describe("Share of the past in the violation that P and D see."),
+  maximum: z
+    .number()
+    .gt(0)
+    .default(100)
+    .describe("Upper bound of a multiplier; the integral stops there (anti-windup)."),
 });
 /** @see multiplierSettings */
 export type MultiplierSettings = z.infer<typeof multiplierSettings>;
@@ -83,7 +107,9 @@ export const ppoSettings = z.strictObject({
   ...proximal,
 });
 export const ppoLagrangianSettings = z.strictObject({
-  name: z.literal("ppo-lagrangian").describe("PPO under constraints: one PID-controlled multiplier for each."),
+  name: z
+    .literal("ppo-lagrangian")
+    .describe("PPO under constraints: one PID-controlled multiplier for each."),
   ...shared,
   ...generalisedAdvantage,
   ...proximal,

@@ -19,7 +19,10 @@ export function totalLoss(
   valueLoss: Tensor,
   { entropyCoefficient, valueCoefficient }: { entropyCoefficient: Tensor; valueCoefficient: number },
 ): Tensor {
-  return add(subtract(policyLoss, multiply(entropyCoefficient, entropy)), multiply(valueLoss, valueCoefficient));
+  return add(
+    subtract(policyLoss, multiply(entropyCoefficient, entropy)),
+    multiply(valueLoss, valueCoefficient),
+  );
 }
 
 /** k3 = mean((r − 1) − log r) and k1 = mean(−log r) of log r = new − old. @see Schulman (2020), "Approximating KL divergence" */

@@ -1,4 +1,10 @@
-import { box, defineEnvironment, discrete, registerEnvironments, type VectorEnvironment } from "@longview/environment";
+import {
+  box,
+  defineEnvironment,
+  discrete,
+  registerEnvironments,
+  type VectorEnvironment,
+} from "@longview/environment";
 import { z } from "zod";
 
 /**
@@ -87,7 +93,10 @@ const identity = defineEnvironment({
 function identityEnvironment(size: number, rewardUnit: number, rows: number): VectorEnvironment {
   const state = new Float64Array(1 + rows);
   const observation = { observation: new Float32Array(rows * size), mask: new Uint8Array(rows * (size + 1)) };
-  const finalObservation = { observation: new Float32Array(rows * size), mask: new Uint8Array(rows * (size + 1)) };
+  const finalObservation = {
+    observation: new Float32Array(rows * size),
+    mask: new Uint8Array(rows * (size + 1)),
+  };
   const action = new Int32Array(rows);
   const reward = new Float64Array(rows);
   const terminated = new Uint8Array(rows);
@@ -104,7 +113,10 @@ function identityEnvironment(size: number, rewardUnit: number, rows: number): Ve
     id: "test/Identity-v0",
     observationSpace: {
       kind: "dict",
-      entries: { observation: box({ low: 0, high: 1, shape: [size] }), mask: { kind: "multiBinary", size: size + 1 } },
+      entries: {
+        observation: box({ low: 0, high: 1, shape: [size] }),
+        mask: { kind: "multiBinary", size: size + 1 },
+      },
     },
     actionSpace: discrete(size + 1),
     rowCount: rows,
@@ -121,7 +133,8 @@ function identityEnvironment(size: number, rewardUnit: number, rows: number): Ve
     finalObservation,
     reset(options) {
       state[0] = 0;
-      for (let row = 0; row < rows; row++) state[1 + row] = ((options?.key?.first ?? 1) + 977 * row) % 2147483647;
+      for (let row = 0; row < rows; row++)
+        state[1 + row] = ((options?.key?.first ?? 1) + 977 * row) % 2147483647;
       show();
     },
     step() {

@@ -1,4 +1,10 @@
-import { box, defineEnvironment, discrete, registerEnvironments, type VectorEnvironment } from "@longview/environment";
+import {
+  box,
+  defineEnvironment,
+  discrete,
+  registerEnvironments,
+  type VectorEnvironment,
+} from "@longview/environment";
 import { foldIn, uniformsInto, type RandomKey } from "@longview/statistics";
 import { z } from "zod";
 
@@ -27,7 +33,9 @@ export const PROCESS = {
 /** Exact discounted value and cost of a stationary policy, by its probabilities of support in low and high. */
 export function exactOutcome(support: readonly [number, number]): { value: number; cost: number } {
   const g = PROCESS.discountFactor;
-  const high = [0, 1].map((s) => (1 - support[s]!) * PROCESS.toHigh[s]![0]! + support[s]! * PROCESS.toHigh[s]![1]!);
+  const high = [0, 1].map(
+    (s) => (1 - support[s]!) * PROCESS.toHigh[s]![0]! + support[s]! * PROCESS.toHigh[s]![1]!,
+  );
   const solve = (x: readonly number[]): number => {
     // (I − γP) v = x for two states, by Cramer's rule.
     const [a, b] = [1 - g * (1 - high[0]!), -g * high[0]!];
