@@ -11,3 +11,42 @@ export {
   type BootstrapOptions,
 } from "./intervals.ts";
 export { RunningMoments } from "./running-moments.ts";
+export { normalCumulative, chiSquaredUpperTail, studentTwoSidedTail } from "./tail-probabilities.ts";
+export { sortedQuantile } from "./sample-quantile.ts";
+export { bootstrapCountsInto } from "./bootstrap-counts.ts";
+export { BootstrapSums, type BootstrapSumsOptions } from "./bootstrap-sums.ts";
+export {
+  hoeffdingMeanInterval,
+  empiricalBernsteinMeanInterval,
+  type BoundedMeanOptions,
+} from "./concentration.ts";
+export { adjustedPValues, simultaneousConfidence, CORRECTIONS, type Correction } from "./multiple-testing.ts";
+export {
+  empiricalBernsteinBetsInto,
+  empiricalBernsteinLowerSequence,
+  empiricalBernsteinSequence,
+  hoeffdingSequence,
+  UNIFORM_PRIOR,
+  type BetPrior,
+  type ConfidenceSequence,
+  type MixtureOptions,
+} from "./predictable-mixture.ts";
+export {
+  hedgedCapital,
+  hedgedBettingSequence,
+  hedgedBettingInterval,
+  bettingLowerBound,
+  type BettingOptions,
+  type CapitalOptions,
+  type HedgedCapital,
+} from "./betting.ts";
+export { gammaExponentialLogWealth, NonNegativeMeanSequence } from "./gamma-exponential.ts";
+export { fitGeneralizedPareto, type GeneralizedParetoFit } from "./generalized-pareto.ts";
+export { sampleRatioTest, type SampleRatioResult } from "./sample-ratio.ts";
+export { empiricalLikelihoodStatistic, empiricalLikelihoodInterval } from "./empirical-likelihood.ts";
+export {
+  deviationSums,
+  skewedMeanBounds,
+  skewedMeanInterval,
+  type DeviationSums,
+} from "./skewed-mean-interval.ts";
