@@ -1,7 +1,7 @@
 /**
  * Compares the baselines of marketplace/content-v0 on fresh worlds, with the same noise, and prints Markdown tables.
  *
- * node --import tsx packages/marketplace/scripts/compare-baselines.ts [--worlds 24] [--users 128] [--trials 60] [--tuning-worlds 4]
+ * node --import tsx packages/marketplace/scripts/compare-baselines.ts [--worlds 24] [--users 128] [--trials 60] [--tuning-worlds 8]
  */
 import { parseArgs } from "node:util";
 import { foldIn, meanInterval, rootKey } from "@longview/statistics";
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     worlds: { type: "string", default: "24" },
     users: { type: "string", default: "128" },
     trials: { type: "string", default: "60" },
-    "tuning-worlds": { type: "string", default: "4" },
+    "tuning-worlds": { type: "string", default: "8" },
     days: { type: "string", default: "60" },
   },
 });
@@ -83,7 +83,9 @@ row([
   "value",
   "heuristic minus it",
   "undiscounted",
-  ...["userValue", "creatorValue", "engagement"],
+  "userValue",
+  "creatorValue",
+  "engagement",
   ...Object.keys(DEFAULT_COST_LIMITS),
 ]);
 row(Array.from({ length: 9 }, () => "---"));

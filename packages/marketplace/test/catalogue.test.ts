@@ -39,38 +39,51 @@ describe("a catalogue", () => {
 
   test("says in one line what is wrong", () => {
     const make = (catalogue: string) => makeContentMarketplace({ options: { catalogue } });
-    expect(() => make("/no/such/file.csv")).toThrow(/^catalogue \/no\/such\/file\.csv: cannot be read \(ENOENT.*\)$/);
+    expect(() => make("/no/such/file.csv")).toThrow(
+      /^catalogue \/no\/such\/file\.csv: cannot be read \(ENOENT.*\)$/,
+    );
     expect(() => make(file("columns.csv", "video_id,author_id,tag\n1,2,3\n"))).toThrow(
       /column video_duration is missing; needed are video_id, author_id, tag, video_duration, upload_dt; found video_id, author_id, tag$/,
     );
-    expect(() => make(file("date.csv", SMALL.replace("2022-04-10", "yesterday")))).toThrow(/line 4 needs author_id and upload_dt/);
+    expect(() => make(file("date.csv", SMALL.replace("2022-04-10", "yesterday")))).toThrow(
+      /line 4 needs author_id and upload_dt/,
+    );
     expect(() => make(file("empty.csv", SMALL.split("\n")[0]!))).toThrow(/has no videos/);
-    expect(() => make(file("few.csv", SMALL))).toThrow(/has 3 authors; options\.creators\.capacity must be at most that, got 80/);
+    expect(() => make(file("few.csv", SMALL))).toThrow(
+      /has 3 authors; options\.creators\.capacity must be at most that, got 80/,
+    );
   });
 });
 
-const kuairand = fileURLToPath(new URL("../../../../shared/data/kuairand/kuairand_pure_videos.csv.gz", import.meta.url));
+const kuairand = fileURLToPath(
+  new URL("../../../../shared/data/kuairand/kuairand_pure_videos.csv.gz", import.meta.url),
+);
 
-test.skipIf(!existsSync(kuairand))("a world on KuaiRand's catalogue lives (needs the shared data)", async () => {
-  const catalogue = readCatalogue(kuairand, 8);
-  expect(catalogue.videoCount).toBe(7583);
-  expect(catalogue.authorCount).toBe(6510);
-  const most = Math.max(...catalogue.authorStart.subarray(1).map((end, a) => end - catalogue.authorStart[a]!));
-  expect(most).toBe(26);
-  const result = await simulateWorld({
-    key: rootKey(1),
-    actor: heuristicActor(),
-    users: 64,
-    days: 10,
-    options: { catalogue: kuairand },
-  });
-  expect(result.value).toBeGreaterThan(0);
-  const world = makeContentMarketplace({ users: 8, options: { catalogue: kuairand }, key: rootKey(2) });
-  const { creators, items } = world.privileged;
-  const authors = [...creators.author].filter((_, creator) => creators.alive[creator] === 1);
-  expect(new Set(authors).size).toBe(authors.length);
-  const lengths = new Set(catalogue.logMinutes);
-  items.logMinutes.forEach((length, item) => {
-    if (items.alive[item] === 1) expect(lengths.has(length)).toBe(true);
-  });
-});
+test.skipIf(!existsSync(kuairand))(
+  "a world on KuaiRand's catalogue lives (needs the shared data)",
+  async () => {
+    const catalogue = readCatalogue(kuairand, 8);
+    expect(catalogue.videoCount).toBe(7583);
+    expect(catalogue.authorCount).toBe(6510);
+    const most = Math.max(
+      ...catalogue.authorStart.subarray(1).map((end, a) => end - catalogue.authorStart[a]!),
+    );
+    expect(most).toBe(26);
+    const result = await simulateWorld({
+      key: rootKey(1),
+      actor: heuristicActor(),
+      users: 64,
+      days: 10,
+      options: { catalogue: kuairand },
+    });
+    expect(result.value).toBeGreaterThan(0);
+    const world = makeContentMarketplace({ users: 8, options: { catalogue: kuairand }, key: rootKey(2) });
+    const { creators, items } = world.privileged;
+    const authors = [...creators.author].filter((_, creator) => creators.alive[creator] === 1);
+    expect(new Set(authors).size).toBe(authors.length);
+    const lengths = new Set(catalogue.logMinutes);
+    items.logMinutes.forEach((length, item) => {
+      if (items.alive[item] === 1) expect(lengths.has(length)).toBe(true);
+    });
+  },
+);

@@ -14,7 +14,12 @@ import {
   type ContentMarketplaceInput,
 } from "../src/index.ts";
 
-function play(world: ContentMarketplace, steps: number, actor: Actor = randomActor(), each?: () => void): void {
+function play(
+  world: ContentMarketplace,
+  steps: number,
+  actor: Actor = randomActor(),
+  each?: () => void,
+): void {
   actor.start?.(world, rootKey("play"));
   for (let step = 0; step < steps; step++) {
     void actor.act(world);
@@ -92,12 +97,15 @@ describe("one world", () => {
       if (world.truncated[row] === 1) {
         const context = world.finalObservation.context.subarray(row * 32, (row + 1) * 32);
         expect(context.some((value, i) => value !== joined[row * 32 + i])).toBe(true);
-        expect(world.finalObservation.mask.subarray(row * 20, (row + 1) * 20).every((bit) => bit === 1)).toBe(true);
+        expect(world.finalObservation.mask.subarray(row * 20, (row + 1) * 20).every((bit) => bit === 1)).toBe(
+          true,
+        );
       }
     }
     // everyone is a user without history in the new world
     const evidence = world.contextFeatureNames.indexOf("experience");
-    for (let row = 0; row < world.rowCount; row++) expect(world.observation.context[row * 32 + evidence]).toBe(0);
+    for (let row = 0; row < world.rowCount; row++)
+      expect(world.observation.context[row * 32 + evidence]).toBe(0);
   });
 });
 
@@ -108,7 +116,8 @@ describe("what the platform sees", () => {
         const world = small(seed);
         play(world, 30, greedy ? myopicActor() : randomActor(), () => {
           for (const buffer of [world.observation.context, world.observation.candidates])
-            for (const value of buffer) if (!(Math.abs(value) <= FEATURE_BOUND)) throw new Error(`feature ${value}`);
+            for (const value of buffer)
+              if (!(Math.abs(value) <= FEATURE_BOUND)) throw new Error(`feature ${value}`);
         });
       }),
       { numRuns: 4 },
@@ -122,8 +131,18 @@ describe("what the platform sees", () => {
     const { users, items, creators } = world.privileged;
     // all that a user, item or creator is beneath what is seen; who leaves does not change in this step
     const latent = [
-      users.interest, users.satiation, users.aversion, users.preferredLength, users.fatigue,
-      items.quality, items.bait, items.appeal, creators.skill, creators.bait, creators.risk, creators.motivation,
+      users.interest,
+      users.satiation,
+      users.aversion,
+      users.preferredLength,
+      users.fatigue,
+      items.quality,
+      items.bait,
+      items.appeal,
+      creators.skill,
+      creators.bait,
+      creators.risk,
+      creators.motivation,
     ];
     // the observation that follows a step in which nobody is in session can depend on what was seen alone
     const observe = (change: boolean) => {
@@ -131,12 +150,17 @@ describe("what the platform sees", () => {
       world.active.fill(0);
       users.visitAt.forEach((_, row) => (users.visitAt[row] = world.privileged.clock[0]! + 1));
       if (change) {
-        for (const values of latent) for (let i = 0; i < values.length; i++) values[i] = 0.123 + 0.5 * values[i]!;
+        for (const values of latent)
+          for (let i = 0; i < values.length; i++) values[i] = 0.123 + 0.5 * values[i]!;
         for (let i = 0; i < items.harmful.length; i++) items.harmful[i] = 1 - items.harmful[i]!;
       }
       world.privileged.clock[0] = 8; // not a day's end: no creator acts
       world.step();
-      return [world.observation.context.slice(), world.observation.candidates.slice(), world.observation.mask.slice()];
+      return [
+        world.observation.context.slice(),
+        world.observation.candidates.slice(),
+        world.observation.mask.slice(),
+      ];
     };
     expect(observe(true)).toEqual(observe(false));
   });
@@ -153,13 +177,18 @@ describe("what the platform sees", () => {
       expect(shown.every((item) => items.alive[item] === 1)).toBe(true);
       const counts = [0, 0, 0, 0, 0];
       for (let m = 0; m < 20; m++)
-        for (let s = 0; s < 5; s++) counts[s]! += world.observation.candidates[(row * 20 + m) * 34 + source + s]!;
+        for (let s = 0; s < 5; s++)
+          counts[s]! += world.observation.candidates[(row * 20 + m) * 34 + source + s]!;
       expect(counts).toEqual([9, 3, 3, 3, 2]);
     }
   });
 
   test("masks what is missing when there are fewer items than candidates", () => {
-    const world = small("few", { creators: { capacity: 2, production: 0.05 }, slots: 1, arrival: { startGap: 0 } });
+    const world = small("few", {
+      creators: { capacity: 2, production: 0.05 },
+      slots: 1,
+      arrival: { startGap: 0 },
+    });
     const count = world.privileged.pools.sizes[0]!;
     expect(count).toBeLessThan(20);
     const bits = world.observation.mask.subarray(0, 20).reduce((sum, bit) => sum + bit, 0);
@@ -176,7 +205,11 @@ describe("counts are conserved", () => {
     actor.start?.(world, rootKey("play"));
     for (let step = 0; step < 60; step++) {
       const decisions = sum(world.active);
-      const earlier = { impressions: sum(creators.impressions), clicks: sum(creators.clicks), present: sum(users.alive) };
+      const earlier = {
+        impressions: sum(creators.impressions),
+        clicks: sum(creators.clicks),
+        present: sum(users.alive),
+      };
       const own = { impressions: sum(items.impressions), clicks: sum(items.clicks) };
       void actor.act(world);
       const wasActive = world.active.slice();

@@ -20,14 +20,39 @@ import {
   workingSkill,
 } from "../src/laws/creators.ts";
 import { completionOf, enjoymentOf, enjoymentOptions, lengthMismatch } from "../src/laws/enjoyment.ts";
-import { feedbackOptions, hideProbability, likeProbability, reportProbability } from "../src/laws/feedback.ts";
+import {
+  feedbackOptions,
+  hideProbability,
+  likeProbability,
+  reportProbability,
+} from "../src/laws/feedback.ts";
 import { driftedInterest, interestsOptions, startingInterest } from "../src/laws/interests.ts";
-import { freshnessByAge, freshnessOf, itemAppeal, itemBait, itemLength, itemQuality, itemsOptions } from "../src/laws/items.ts";
-import { creatorBenefit, engagementOf, objectivesOptions, rewardOf, userValueOf } from "../src/laws/objectives.ts";
+import {
+  freshnessByAge,
+  freshnessOf,
+  itemAppeal,
+  itemBait,
+  itemLength,
+  itemQuality,
+  itemsOptions,
+} from "../src/laws/items.ts";
+import {
+  creatorBenefit,
+  engagementOf,
+  objectivesOptions,
+  rewardOf,
+  userValueOf,
+} from "../src/laws/objectives.ts";
 import { churnProbability, retentionOptions, returnGap, returnHazard } from "../src/laws/retention.ts";
-import { drawnTopic } from "../src/laws/retrieval.ts";
+import { cumulativeTopicsInto, drawnTopic, retrievalOptions } from "../src/laws/retrieval.ts";
 import { satiated, satiationDecay, satiationOptions } from "../src/laws/satiation.ts";
-import { deceptionOf, nextFatigue, nextSatisfaction, nextTrust, satisfactionOptions } from "../src/laws/satisfaction.ts";
+import {
+  deceptionOf,
+  nextFatigue,
+  nextSatisfaction,
+  nextTrust,
+  satisfactionOptions,
+} from "../src/laws/satisfaction.ts";
 import { continueProbability, sessionOptions } from "../src/laws/session.ts";
 
 // every expected number is worked out by hand from the formula in the law's comment; tolerance 1e-12 unless said
@@ -60,14 +85,17 @@ describe("satiation", () => {
     near(satiationDecay(3, options), 0.729);
   });
   test("stays in [0, 1]", () => {
-    fc.assert(fc.property(unit, unit, (s, m) => satiated(s, m, options) >= s && satiated(s, m, options) <= 1));
+    fc.assert(
+      fc.property(unit, unit, (s, m) => satiated(s, m, options) >= s && satiated(s, m, options) <= 1),
+    );
   });
 });
 
 describe("enjoyment", () => {
   const options = enjoymentOptions.parse({});
   test("is the hyperbolic tangent of the weighted sum", () => {
-    const sum = options.base + options.match * 0.2 + options.quality * 0.3 - options.clickbait * 0.4 - options.harm;
+    const sum =
+      options.base + options.match * 0.2 + options.quality * 0.3 - options.clickbait * 0.4 - options.harm;
     near(
       enjoymentOf(0.6, 0.8, 0.4, 1, 0.5, 0.25, options),
       Math.tanh(sum - options.satiation * 0.5 - options.length * 0.25),
@@ -86,7 +114,13 @@ describe("enjoyment", () => {
 });
 
 describe("satisfaction, trust and fatigue", () => {
-  const options = satisfactionOptions.parse({ rate: 0.25, targetBase: 0, targetGain: 1, trustGain: 0.1, trustLoss: 0.2 });
+  const options = satisfactionOptions.parse({
+    rate: 0.25,
+    targetBase: 0,
+    targetGain: 1,
+    trustGain: 0.1,
+    trustLoss: 0.2,
+  });
   test("satisfaction moves a share of the way to the page's target", () => {
     near(nextSatisfaction(0.35, Math.log(3), options), 0.35 + 0.25 * 0.4);
   });
@@ -101,7 +135,11 @@ describe("satisfaction, trust and fatigue", () => {
   test("all stay in [0, 1]", () => {
     fc.assert(
       fc.property(unit, unit, fc.double({ min: -20, max: 20, noNaN: true }), unit, (s, t, e, d) => {
-        const values = [nextSatisfaction(s, e, options), nextTrust(t, e, 20 * d, options), nextFatigue(s, 50 * d, options)];
+        const values = [
+          nextSatisfaction(s, e, options),
+          nextTrust(t, e, 20 * d, options),
+          nextFatigue(s, 50 * d, options),
+        ];
         return values.every((value) => value >= 0 && value <= 1);
       }),
     );
@@ -112,7 +150,12 @@ describe("sessions, churn and return", () => {
   test("are logistic in satisfaction, trust and fatigue", () => {
     const session = sessionOptions.parse({ base: 0, enjoyment: 1, satisfaction: 2, fatigue: 4 });
     near(continueProbability(1, 0.75, 0.375, session), 0.5);
-    const retention = retentionOptions.parse({ churnBase: 5, churnSatisfaction: 6, churnTrust: 4, returnBase: 0 });
+    const retention = retentionOptions.parse({
+      churnBase: 5,
+      churnSatisfaction: 6,
+      churnTrust: 4,
+      returnBase: 0,
+    });
     near(churnProbability(0.5, 0.5, retention), 0.5);
     near(returnHazard(0.5, 0.5, retention), 0.5);
   });
@@ -162,7 +205,12 @@ describe("creators", () => {
 });
 
 describe("items and the classifier", () => {
-  const options = itemsOptions.parse({ appealQuality: 0.4, harmAppeal: 0.3, freshnessDays: 5, lengthMean: 1 });
+  const options = itemsOptions.parse({
+    appealQuality: 0.4,
+    harmAppeal: 0.3,
+    freshnessDays: 5,
+    lengthMean: 1,
+  });
   test("follow their formulas", () => {
     near(itemQuality(Math.log(3), 0, options), 0.75);
     near(itemBait(Math.log(3), 0, options), 0.75);
@@ -183,8 +231,15 @@ describe("choice", () => {
   const options = choiceOptions.parse({ continuation: 0.8, outside: 0 });
   test("the logit is the weighted sum", () => {
     const expected =
-      options.base + options.match * 0.1 + options.appeal * 0.2 + options.freshness * 0.5 - options.satiation * 0.3;
-    near(openLogit(0.5, 0.7, 0.5, 0.3, 0.4, 0.6, options), expected - options.fatigue * 0.4 + options.trust * 0.1);
+      options.base +
+      options.match * 0.1 +
+      options.appeal * 0.2 +
+      options.freshness * 0.5 -
+      options.satiation * 0.3;
+    near(
+      openLogit(0.5, 0.7, 0.5, 0.3, 0.4, 0.6, options),
+      expected - options.fatigue * 0.4 + options.trust * 0.1,
+    );
     near(openProbability(Math.log(3)), 0.75);
   });
   test("positions are looked at as often as the cascade says", () => {
@@ -219,13 +274,26 @@ describe("feedback, retrieval, objectives and costs", () => {
     expect(reportProbability(0, options)).toBe(options.reportHarmless);
   });
   test("a topic is drawn in proportion to its smoothed weight", () => {
-    const weights = Float64Array.of(9, 9, 3, 0, 1);
+    const cumulative = new Float64Array(3);
+    cumulativeTopicsInto(
+      cumulative,
+      Float64Array.of(9, 9, 3, 0, 1),
+      2,
+      retrievalOptions.parse({ smoothing: 1 }),
+    );
+    expect([...cumulative]).toEqual([4, 5, 7]);
     const counts = [0, 0, 0];
-    for (let i = 0; i < 7000; i++) counts[drawnTopic((i + 0.5) / 7000, weights, 2, 3, 4, 1)]! += 1;
+    const draws = Float64Array.from({ length: 7000 }, (_, i) => (i + 0.5) / 7000);
+    draws.forEach((_, i) => (counts[drawnTopic(cumulative, draws, i)]! += 1));
     expect(counts).toEqual([4000, 1000, 2000]);
   });
   test("objectives, reward and shortfall are their formulas", () => {
-    const options = objectivesOptions.parse({ userWeight: 2, creatorWeight: 3, engagementWeight: 4, contentment: 0.5 });
+    const options = objectivesOptions.parse({
+      userWeight: 2,
+      creatorWeight: 3,
+      engagementWeight: 4,
+      contentment: 0.5,
+    });
     near(userValueOf(1.5, 0.6, options), 1.8);
     near(creatorBenefit(3), 0.25);
     near(engagementOf(2, 3, { ...options, viewMinutes: 0.5 }), 4);

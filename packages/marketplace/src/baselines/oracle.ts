@@ -29,11 +29,11 @@ export interface OracleWeights {
 
 export const DEFAULT_ORACLE_WEIGHTS: OracleWeights = {
   enjoyment: 1,
-  minutes: 0.05,
+  minutes: 0.1,
   deception: -0.3,
   harm: -1,
   creator: 0.1,
-  newCreator: 0.1,
+  newCreator: 0.25,
   skill: 0,
   fatigueMinutes: 0,
 };

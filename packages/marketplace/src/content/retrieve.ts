@@ -2,7 +2,7 @@ import { Draws, PURPOSE } from "./draws.ts";
 import type { Observer } from "./observe.ts";
 import type { ContentMarketplaceOptions } from "./options.ts";
 import { CLOCK, type ContentState } from "./state.ts";
-import { drawnTopic } from "../laws/retrieval.ts";
+import { cumulativeTopicsInto, drawnTopic } from "../laws/retrieval.ts";
 
 /**
  * Draws a user's candidates: fixed quotas by source, two draws a candidate (list, place); a place that is taken
@@ -16,6 +16,7 @@ export class Retriever {
   /** Source of each candidate position: index into RETRIEVAL_SOURCES. */
   readonly #sources: Int32Array;
   readonly #taken: Int32Array;
+  readonly #cumulative: Float64Array;
   #mark = 0;
 
   constructor(state: ContentState, options: ContentMarketplaceOptions, observer: Observer) {
@@ -25,6 +26,7 @@ export class Retriever {
     this.#draws = new Draws(2 * options.candidates);
     this.#sources = new Int32Array(options.candidates).fill(4);
     this.#taken = new Int32Array(options.items.capacity);
+    this.#cumulative = new Float64Array(options.topics);
     const { topic, fresh, popular, newCreator } = options.retrieval;
     let at = 0;
     [topic, fresh, popular, newCreator].forEach((quota, source) => {
@@ -42,9 +44,15 @@ export class Retriever {
   /** Writes candidates, mask and their features of one user. */
   retrieve(row: number): void {
     const { pools, candidateItem, observation } = this.#state;
-    const { candidates } = this.#options;
+    const { candidates, retrieval } = this.#options;
     const draws = this.#draws;
     draws.fill(0, 2 * candidates, row);
+    cumulativeTopicsInto(
+      this.#cumulative,
+      this.#state.users.topicLong,
+      row * this.#cumulative.length,
+      retrieval,
+    );
     if (this.#mark >= 0x7ffffff0) {
       this.#taken.fill(0);
       this.#mark = 0;
@@ -52,7 +60,7 @@ export class Retriever {
     this.#mark++;
     for (let position = 0; position < candidates; position++) {
       const source = this.#sources[position]!;
-      let item = this.#fromSource(row, position, source);
+      let item = this.#fromSource(position, source);
       if (item < 0) item = this.#pick(pools.all, 0, pools.sizes[0]!, 2 * position + 1);
       const at = row * candidates + position;
       candidateItem[at] = item;
@@ -66,11 +74,11 @@ export class Retriever {
     }
   }
 
-  #fromSource(row: number, position: number, source: number): number {
+  #fromSource(position: number, source: number): number {
     const { pools } = this.#state;
     const draw = 2 * position + 1;
     if (source === 0) {
-      const topic = this.#topic(row, position);
+      const topic = drawnTopic(this.#cumulative, this.#draws.values, 2 * position);
       const start = pools.topicStart[topic]!;
       return this.#pick(pools.byTopic, start, pools.topicStart[topic + 1]! - start, draw);
     }
@@ -78,19 +86,6 @@ export class Retriever {
     if (source === 2) return this.#pick(pools.popular, 0, pools.sizes[2]!, draw);
     if (source === 3) return this.#pick(pools.newCreator, 0, pools.sizes[3]!, draw);
     return -1;
-  }
-
-  #topic(row: number, position: number): number {
-    const { users } = this.#state;
-    const { topics, retrieval } = this.#options;
-    return drawnTopic(
-      this.#draws.values[2 * position]!,
-      users.topicLong,
-      row * topics,
-      topics,
-      users.topicTotal[row]!,
-      retrieval.smoothing,
-    );
   }
 
   #pick(list: Int32Array, start: number, size: number, draw: number): number {

@@ -22,7 +22,7 @@ export interface TuneOptions {
   /** Largest mean costs; a cost that is left out is free. A trial is judged by its mean plus one standard error over the
    * training worlds, so that a policy at the edge does not cross it on other worlds. @defaultValue {@link DEFAULT_COST_LIMITS} */
   readonly limits?: Readonly<Record<string, number>>;
-  /** What a unit above a limit, relative to `max(|limit|, 0.05)`, takes from the value, as a share of it. @defaultValue 0.5 */
+  /** What a unit above a limit, relative to `max(|limit|, 0.05)`, takes from the value, as a share of it. @defaultValue 1 */
   readonly penalty?: number;
   /** Called after each trial. */
   readonly onTrial?: (trial: number, score: number) => void;
@@ -63,7 +63,7 @@ export async function tuneWeights<Weights extends Readonly<Record<keyof Weights,
 ): Promise<TuneResult<Weights>> {
   const names = Object.keys(start) as (keyof Weights & string)[];
   const limits = tune.limits ?? DEFAULT_COST_LIMITS;
-  const penalty = tune.penalty ?? 0.5;
+  const penalty = tune.penalty ?? 1;
   const trialKey = foldIn(tune.key, 0x7fffffff);
   const draws = new Float64Array(2 * names.length);
   let best: TuneResult<Weights> | undefined;

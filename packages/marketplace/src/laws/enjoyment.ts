@@ -13,7 +13,12 @@ export const enjoymentOptions = z.strictObject({
   fatigueLength: parameter(0, 8, 3, "By how much full fatigue shortens the length that suits [log2 minutes]"),
   completionBase: parameter(-5, 5, 0.2, "Completion logit at zero enjoyment [logit]"),
   completionEnjoyment: parameter(0, 10, 1.8, "Completion logit gained by enjoyment [logit]"),
-  completionNoise: parameter(0, 5, 0.4, "Scale of the logistic noise of the completion logit; its deviation is 1.8 times that [logit]"),
+  completionNoise: parameter(
+    0,
+    5,
+    0.4,
+    "Scale of the logistic noise of the completion logit; its deviation is 1.8 times that [logit]",
+  ),
 });
 export type EnjoymentOptions = z.infer<typeof enjoymentOptions>;
 

@@ -16,19 +16,29 @@ export const retrievalOptions = z.strictObject({
 });
 export type RetrievalOptions = z.infer<typeof retrievalOptions>;
 
-/** Topic at which a draw lands, with chances proportional to `weights[offset + t] + smoothing`. */
-export function drawnTopic(
-  uniform: number,
+/**
+ * Running sums of `weights[offset + t] + smoothing` over topics, for {@link drawnTopic}.
+ *
+ * @param out - length `topics`
+ */
+export function cumulativeTopicsInto(
+  out: Float64Array,
   weights: Float64Array,
   offset: number,
-  topics: number,
-  total: number,
-  smoothing: number,
-): number {
-  let left = uniform * (total + smoothing * topics);
-  for (let topic = 0; topic < topics - 1; topic++) {
-    left -= weights[offset + topic]! + smoothing;
-    if (left < 0) return topic;
+  options: RetrievalOptions,
+): void {
+  let sum = 0;
+  for (let topic = 0; topic < out.length; topic++) {
+    sum += weights[offset + topic]! + options.smoothing;
+    out[topic] = sum;
   }
-  return topics - 1;
+}
+
+/** Topic at which the draw `uniforms[draw]` lands: chances proportional to the steps of `cumulative`. */
+export function drawnTopic(cumulative: Float64Array, uniforms: Float64Array, draw: number): number {
+  const last = cumulative.length - 1;
+  const mark = uniforms[draw]! * cumulative[last]!;
+  let topic = 0;
+  while (topic < last && mark >= cumulative[topic]!) topic++;
+  return topic;
 }
