@@ -169,6 +169,18 @@ describe.each(["onnxruntime", "tensorflow"] as const)("on %s", (name) => {
     },
   );
 
+  test("moments too small to matter vanish before they become subnormal", async () => {
+    const update = await executors[name].loadUpdate(linear());
+    const input = updateInput();
+    input.optimizer.firstMoment.set([0.5, 0.5, 1e-31, -1e-31, 1e-20]);
+    input.optimizer.secondMoment.set([0.5, 0.5, 1e-37, 1e-38, 1e-20]);
+    await update.run(input);
+    expect([...input.optimizer.firstMoment.subarray(2, 4)]).toEqual([0, 0]);
+    expect([...input.optimizer.secondMoment.subarray(2, 4)]).toEqual([0, 0]);
+    expect(input.optimizer.firstMoment[4]).toBeCloseTo(0.729e-20, 24);
+    expect([...input.parameters.subarray(2, 4)]).toEqual([7, 8]);
+  });
+
   test("no minibatches change nothing", async () => {
     const update = await executors[name].loadUpdate(linear());
     const input = updateInput({ minibatches: new Int32Array(0) });
