@@ -151,3 +151,13 @@ test("configurations that contradict the environment are refused with the key's 
     expect(String(error instanceof Error ? error.message : error)).toMatch(message);
   }
 });
+
+test("the second executor learns the same within float32 rounding", async () => {
+  const first = await run(identity(), 2);
+  const second = await run(identity({ executor: "tensorflow" }), 2);
+  first.metrics.forEach((metrics, i) => {
+    expect(Math.abs(second.metrics[i]!.policyLoss - metrics.policyLoss)).toBeLessThan(1e-3);
+    expect(Math.abs(second.metrics[i]!.valueLoss - metrics.valueLoss)).toBeLessThan(1e-3);
+    expect(Math.abs(second.metrics[i]!.entropy - metrics.entropy)).toBeLessThan(1e-3);
+  });
+}, 60_000);
