@@ -4,3 +4,105 @@ export {
   OffPolicyEvaluationError,
   type OffPolicyEvaluationErrorCode,
 } from "./error.ts";
+export type { NumberTable } from "./log/checks.ts";
+export {
+  BanditLog,
+  ModelledBanditLog,
+  banditLogFromTables,
+  modelColumnsInto,
+  type ActionTables,
+  type BanditLogInput,
+  type ModelColumns,
+  type ModelledBanditLogInput,
+  type TabledBanditInput,
+} from "./log/bandit-log.ts";
+export { replay, type ReplayInput } from "./bandit/replay.ts";
+export { inversePropensity } from "./bandit/inverse-propensity.ts";
+export {
+  clippedInversePropensity,
+  type ClippedInversePropensityOptions,
+} from "./bandit/clipped-inverse-propensity.ts";
+export { selfNormalizedInversePropensity } from "./bandit/self-normalized-inverse-propensity.ts";
+export { directMethod } from "./bandit/direct-method.ts";
+export { doublyRobust, type DoublyRobustOptions } from "./bandit/doubly-robust.ts";
+export { selfNormalizedDoublyRobust } from "./bandit/self-normalized-doubly-robust.ts";
+export { switchDoublyRobust, type SwitchDoublyRobustOptions } from "./bandit/switch-doubly-robust.ts";
+export { shrunkDoublyRobust, type ShrunkDoublyRobustOptions } from "./bandit/shrunk-doubly-robust.ts";
+export { subGaussianInversePropensity, type SubGaussianOptions } from "./bandit/sub-gaussian-inverse-propensity.ts";
+export { subGaussianDoublyRobust } from "./bandit/sub-gaussian-doubly-robust.ts";
+export { moreRobustWeights } from "./bandit/more-robust-doubly-robust.ts";
+export {
+  balancedInversePropensity,
+  weightsFromClassifier,
+  type BalancedInput,
+  type BalancedOptions,
+} from "./bandit/balanced-inverse-propensity.ts";
+export type { EmbeddingInput, EmbeddingOptions } from "./bandit/embedding-weights.ts";
+export {
+  marginalizedInversePropensity,
+  selfNormalizedMarginalizedInversePropensity,
+} from "./bandit/marginalized-inverse-propensity.ts";
+export {
+  selectEmbedding,
+  type EmbeddingSelection,
+  type EmbeddingSelectionOptions,
+  type EmbeddingSubset,
+} from "./bandit/embedding-selection.ts";
+export { offPolicyConjunctEffect, type ConjunctEffectInput } from "./bandit/off-policy-conjunct-effect.ts";
+export {
+  mixturePropensities,
+  type BalancedLoggersInput,
+  type ModelColumnsInput,
+  type SeveralLoggersInput,
+  type SeveralLoggersOptions,
+} from "./bandit/several-loggers.ts";
+export { naiveLoggers } from "./bandit/naive-loggers.ts";
+export { balancedLoggers } from "./bandit/balanced-loggers.ts";
+export { weightedLoggers } from "./bandit/weighted-loggers.ts";
+export { pairedLift, termsDifference, type LiftInput, type LiftOptions } from "./bandit/lift.ts";
+export { estimateWidth, slope, type EstimateWidth, type SlopeChoice } from "./bandit/slope.ts";
+export {
+  meanSquaredErrorScore,
+  type MeanSquaredErrorInput,
+  type MeanSquaredErrorOptions,
+} from "./bandit/mean-squared-error.ts";
+export {
+  TUNABLE_ESTIMATORS,
+  TUNABLE_MODELLED_ESTIMATORS,
+  tuned,
+  type TriedParameter,
+  type TunableEstimator,
+  type TunedEstimate,
+  type TuningMethod,
+} from "./bandit/tuning.ts";
+export {
+  selfNormalizedStandardInversePropensity,
+  standardInversePropensity,
+  type StandardSlateInput,
+} from "./slate/standard-inverse-propensity.ts";
+export {
+  independentInversePropensity,
+  selfNormalizedIndependentInversePropensity,
+  type IndependentSlateInput,
+} from "./slate/independent-inverse-propensity.ts";
+export {
+  rewardInteractionInversePropensity,
+  selfNormalizedRewardInteractionInversePropensity,
+} from "./slate/reward-interaction-inverse-propensity.ts";
+export { cascadeDoublyRobust, type ModelledCascadeInput } from "./slate/cascade-doubly-robust.ts";
+export type { CascadeSlateInput } from "./slate/cascade-log.ts";
+export type { SlateRewards } from "./slate/slate-checks.ts";
+export {
+  factoredSlateWeights,
+  pseudoInverse,
+  selfNormalizedPseudoInverse,
+  uniformRankingWeights,
+  type FactoredSlateInput,
+  type PseudoInverseInput,
+  type UniformRankingInput,
+} from "./slate/pseudo-inverse.ts";
+export { KERNELS, type KernelName } from "./continuous/kernels.ts";
+export type { ContinuousInput, KernelOptions, ModelledContinuousInput } from "./continuous/continuous-log.ts";
+export { kernelizedInversePropensity } from "./continuous/kernelized-inverse-propensity.ts";
+export { kernelizedSelfNormalizedInversePropensity } from "./continuous/kernelized-self-normalized-inverse-propensity.ts";
+export { kernelizedDoublyRobust } from "./continuous/kernelized-doubly-robust.ts";
