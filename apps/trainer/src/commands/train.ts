@@ -11,7 +11,14 @@ import { finishRun, readEvaluation } from "../run/finish-run.ts";
 import { listenForInterrupt } from "../run/interrupt.ts";
 import { beginLineage, isFinished } from "../run/lineage.ts";
 import { loadPolicy, loadRun } from "../run/load-run.ts";
-import { claimRunFolder, existsMessage, latestRunFolder, readMetrics, runPaths } from "../run/run-folder.ts";
+import {
+  claimRunFolder,
+  existsMessage,
+  latestRunFolder,
+  listCheckpoints,
+  readMetrics,
+  runPaths,
+} from "../run/run-folder.ts";
 import { trainInThread } from "../run/train-in-thread.ts";
 
 /** The options of `longview train`. */
@@ -85,7 +92,7 @@ export async function trainCommand(options: TrainCommandOptions): Promise<number
     return printResult(folder, configuration, options);
   } catch (error) {
     display.close();
-    if (folder !== "" && !(error instanceof UsageError))
+    if (folder !== "" && listCheckpoints(runPaths(folder)).length > 0)
       process.stderr.write(
         `longview: the run stopped; its last checkpoint is good: ${resumeCommand(folder)}\n`,
       );

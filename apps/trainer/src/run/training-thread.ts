@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { createTrainer } from "@longview/policy-gradient";
 import type { IterationMetrics, Trainer } from "@longview/policy-gradient";
@@ -25,6 +25,8 @@ async function restore(trainer: Trainer, paths: RunPaths): Promise<string[]> {
       await trainer.restore(new Uint8Array(readFileSync(checkpoint.path)));
       return warnings;
     } catch (error) {
+      // Out of the way, so that it is neither counted nor pruned among the good ones.
+      renameSync(checkpoint.path, `${checkpoint.path}.unreadable`);
       warnings.push(
         `${checkpoint.path}: ${failureOf(error).lines[0] ?? "cannot be read"}; trying the one before`,
       );
@@ -47,7 +49,7 @@ async function train(trainer: Trainer, begin: BeginMessage): Promise<void> {
     configuration.logging.tensorboard && !trainer.finished
       ? new EventFile(paths.tensorboard, trainer.steps, () => Date.now() / 1000)
       : undefined;
-  let saved = listCheckpoints(paths)[0]?.iteration;
+  let saved = listCheckpoints(paths).length > 0 ? trainer.iteration : undefined;
   while (!trainer.finished && Atomics.load(stop, 0) === 0) {
     const before = { steps: trainer.steps, at: seconds() };
     const metrics: IterationMetrics = await trainer.iterate();
