@@ -2,7 +2,8 @@
 import { marketplacePlay, recsimWorlds } from "./worlds.ts";
 
 const [workload, decisions] = process.argv.slice(2);
-const play = workload === "recsim" ? recsimWorlds["recsim/interest-evolution-v0"](1024) : marketplacePlay(256);
+const play =
+  workload === "recsim" ? recsimWorlds["recsim/interest-evolution-v0"](1024) : marketplacePlay(256);
 play(500_000);
 // The optimising compiler may settle late on a busy machine, and unoptimised code boxes numbers: of three windows the median.
 const windows = Array.from({ length: 3 }, () => {

@@ -63,10 +63,7 @@ export class ResultFile {
     this.#results.set(name, value);
     const sorted = [...this.#results].toSorted(([a], [b]) => (a < b ? -1 : 1));
     mkdirSync(dirname(this.#path), { recursive: true });
-    writeFileAtomic(
-      this.#path,
-      `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`,
-    );
+    writeFileAtomic(this.#path, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
   }
 }
 
