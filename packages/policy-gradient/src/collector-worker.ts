@@ -16,7 +16,8 @@ export type CollectorMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "collect"; readonly policy: PolicyState }
   | { readonly kind: "snapshot" }
-  | { readonly kind: "restore"; readonly snapshots: readonly Uint8Array[] };
+  | { readonly kind: "restore"; readonly snapshots: readonly Uint8Array[] }
+  | { readonly kind: "end" };
 
 export interface CollectorReply {
   /** One line, or null. */
@@ -36,6 +37,9 @@ async function answer(group: ShardGroup, message: CollectorMessage): Promise<rea
       return group.shards.map((shard) => shard.snapshot());
     case "restore":
       group.shards.forEach((shard, i) => shard.restore(message.snapshots[i]!));
+      return [];
+    case "end":
+      await group.dispose();
       return [];
   }
 }
@@ -57,6 +61,9 @@ if (parentPort !== null) {
           error: error instanceof Error ? error.message : String(error),
           snapshots: [],
         } satisfies CollectorReply),
-      );
+      )
+      .finally(() => {
+        if (message.kind === "end") port.close();
+      });
   });
 }

@@ -110,8 +110,14 @@ async function createThreadedCollector(
     };
     return { own, thread: collectorThread(start) };
   });
-  const ask = async (message: (own: readonly number[]) => CollectorMessage): Promise<CollectorReply[]> =>
-    Promise.all(threads.map(({ own, thread }) => thread.ask(message(own))));
+  /** Waits for every thread even when one fails: none may be left in the middle of something. */
+  const ask = async (message: (own: readonly number[]) => CollectorMessage): Promise<CollectorReply[]> => {
+    const settled = await Promise.allSettled(threads.map(({ own, thread }) => thread.ask(message(own))));
+    return settled.map((result) => {
+      if (result.status === "rejected") throw result.reason;
+      return result.value;
+    });
+  };
   try {
     await ask(() => ({ kind: "ready" }));
   } catch (error) {
@@ -164,6 +170,7 @@ function collectorThread(start: CollectorStart): CollectorThread {
     else asked?.reject(new Error(reply.error));
   });
   worker.on("error", (error) => fail(error instanceof Error ? error : new Error(String(error))));
+  const ended = new Promise<void>((resolve) => worker.on("exit", () => resolve()));
   worker.on("exit", (code) => fail(new Error(`collector: a worker thread ended with code ${code}`)));
   return {
     ask(message) {
@@ -173,8 +180,11 @@ function collectorThread(start: CollectorStart): CollectorThread {
         worker.postMessage(message);
       });
     },
+    // Terminating a thread inside a native call would end the process: let it finish and leave by itself.
     async end() {
-      await worker.terminate();
+      if (failure !== null) return;
+      worker.postMessage({ kind: "end" } satisfies CollectorMessage);
+      await ended;
     },
   };
 }

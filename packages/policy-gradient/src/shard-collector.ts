@@ -7,9 +7,8 @@ import {
   type PolicyState,
   type SampleRequest,
 } from "@longview/policies";
-import { deriveKey, foldIn, type RandomKey } from "@longview/statistics";
+import { deriveKey, foldIn, RunningMoments, type RandomKey } from "@longview/statistics";
 import { BOOTSTRAPPED, LINKED, OPEN, TERMINATED } from "./advantages.ts";
-import { addToMoments, emptyMoments, type Moments } from "./moments.ts";
 import {
   CARRIED,
   DECIDED,
@@ -114,7 +113,7 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
   const pending = new Int32Array(rows);
   const decidedRow = new Int32Array(rows);
   const waiting = new Int32Array(rows);
-  const returnMoments = signals.map(() => emptyMoments(1));
+  const returnMoments = signals.map(() => new RunningMoments(1));
   const running = new Float64Array(1);
   const request: SampleRequest = {
     outputs: {},
@@ -268,7 +267,7 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
           runningReturn[at] =
             discountFactor * runningReturn[at]! + amount - (elapsed[row] === 0 ? perDecision : 0);
           running[0] = runningReturn[at]!;
-          addToMoments(returnMoments[head]!, running, 0);
+          returnMoments[head]!.update(running, 1);
         }
         power[row]! *= discountFactor;
         elapsed[row]! += 1;
@@ -294,18 +293,14 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
 
   function observeMoments(from: number, to: number): void {
     for (const { entry, stored } of observed) {
-      const moments = buffers.observationMoments[entry.name];
-      if (moments === undefined) continue;
-      const size = entry.normalisedSize;
-      const sums = emptyMoments(size);
-      const each = entry.size / size;
-      for (let slot = from; slot < to; slot++)
-        for (let i = 0; i < each; i++) {
-          // A masked candidate is padding: its features must not move the moments.
-          if (each > 1 && maskBytes !== null && maskBytes[slot * each + i] === 0) continue;
-          addToMoments(sums, stored, slot * entry.size + i * size);
-        }
-      writeMoments(moments, 0, sums);
+      const snapshot = buffers.observationMoments[entry.name];
+      if (snapshot === undefined) continue;
+      const moments = new RunningMoments(entry.normalisedSize);
+      const each = entry.size / entry.normalisedSize;
+      // A masked candidate is padding: its features must not move the moments.
+      const allowed = each > 1 && maskBytes !== null ? maskBytes.subarray(from * each, to * each) : undefined;
+      moments.update(stored.subarray(from * entry.size, to * entry.size), (to - from) * each, allowed);
+      snapshot.set(moments.snapshot());
     }
   }
 
@@ -314,7 +309,7 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
       inference.setPolicy(policy);
       buffers.counters.fill(0);
       buffers.totals.fill(0);
-      for (const moments of returnMoments) clearMoments(moments);
+      for (const moments of returnMoments) moments.clear();
       let held = takeCarried();
       const carried = held;
       for (let tick = 0; tick < rolloutLength; tick++) {
@@ -330,7 +325,7 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
       if (open > 0) await bootstrap(open, "environment");
       leaveCarried();
       observeMoments(carried, held);
-      returnMoments.forEach((moments, head) => writeMoments(buffers.returnMoments, 3 * head, moments));
+      returnMoments.forEach((moments, head) => buffers.returnMoments.set(moments.snapshot(), 3 * head));
       buffers.counters[HELD] = held;
       buffers.counters[CARRIED] = carried;
       buffers.counters[DECIDED] = held - carried;
@@ -369,16 +364,4 @@ function copyRow(to: Numbers, toRow: number, from: Readonly<Numbers>, fromRow: n
 
 function copyRows(to: Numbers, from: Readonly<Numbers>, start: number, count: number): void {
   for (let i = 0; i < count; i++) to[i] = from[start + i]!;
-}
-
-function writeMoments(out: Float64Array, offset: number, moments: Moments): void {
-  out[offset] = moments.count;
-  out.set(moments.mean, offset + 1);
-  out.set(moments.squares, offset + 1 + moments.mean.length);
-}
-
-function clearMoments(moments: Moments): void {
-  moments.count = 0;
-  moments.mean.fill(0);
-  moments.squares.fill(0);
 }

@@ -6,14 +6,7 @@ import { combineAdvantages, createBatch, explainedVariance, fillBatch } from "./
 import { decodeCheckpoint, encodeCheckpoint, type SectionArray } from "./checkpoint.ts";
 import { createCollector } from "./collector.ts";
 import { ConfigurationError } from "./configuration-error.ts";
-import {
-  emptyStatistics,
-  mergePacked,
-  normaliserStates,
-  packMoments,
-  rewardScale,
-  unpackMoments,
-} from "./normalisers.ts";
+import { emptyStatistics, mergeSnapshot, normaliserStates, rewardScale } from "./normalisers.ts";
 import { initialMultiplier, updateMultiplier, type MultiplierState } from "./pid-multiplier.ts";
 import { summarise, type RolloutSummary } from "./rollout-summary.ts";
 import { importEnvironments, makeShardEnvironment, planRun, type Constraint } from "./run-plan.ts";
@@ -126,7 +119,9 @@ export async function createTrainer(
     await collector.collect(acting);
     const summary = summarise(collector.buffers, plan);
     for (const rollout of collector.buffers)
-      statistics.returns.forEach((moments, head) => mergePacked(moments, rollout.returnMoments, 3 * head));
+      statistics.returns.forEach((moments, head) =>
+        mergeSnapshot(moments, rollout.returnMoments.subarray(3 * head, 3 * head + 3)),
+      );
     fillBatch(batch, collector.buffers, sizes, {
       discountFactor: settings.discountFactor,
       lambda: algorithm.plan.lambda,
@@ -159,7 +154,7 @@ export async function createTrainer(
     if (training.normaliseObservations)
       for (const rollout of collector.buffers)
         for (const [name, moments] of Object.entries(statistics.observation))
-          mergePacked(moments, rollout.observationMoments[name]!, 0);
+          mergeSnapshot(moments, rollout.observationMoments[name]!);
     iteration += 1;
     steps += summary.decisions;
     recentReturns = [...recentReturns, ...summary.returns].slice(-RECENT_EPISODES);
@@ -239,9 +234,9 @@ export async function createTrainer(
         secondMoment: optimizer.secondMoment,
         recentReturns: Float64Array.from(recentReturns),
       };
-      statistics.returns.forEach((moments, head) => (sections[`returns.${head}`] = packMoments(moments)));
+      statistics.returns.forEach((moments, head) => (sections[`returns.${head}`] = moments.snapshot()));
       for (const [name, moments] of Object.entries(statistics.observation))
-        sections[`observation.${name}`] = packMoments(moments);
+        sections[`observation.${name}`] = moments.snapshot();
       shards.forEach((snapshot, shard) => (sections[`shard.${shard}`] = snapshot));
       return encodeCheckpoint({ header, sections });
     },
@@ -274,9 +269,9 @@ export async function createTrainer(
       optimizer.firstMoment.set(array("firstMoment"));
       optimizer.secondMoment.set(array("secondMoment"));
       optimizer.step = header.optimizerStep;
-      statistics.returns.forEach((moments, head) => unpackMoments(moments, float64(`returns.${head}`)));
+      statistics.returns.forEach((moments, head) => moments.restore(float64(`returns.${head}`)));
       for (const [name, moments] of Object.entries(statistics.observation))
-        unpackMoments(moments, float64(`observation.${name}`));
+        moments.restore(float64(`observation.${name}`));
       recentReturns = [...float64("recentReturns")];
       multipliers = [...header.multipliers];
       iteration = header.iteration;
