@@ -28,7 +28,10 @@ export { doublyRobust, type DoublyRobustOptions } from "./bandit/doubly-robust.t
 export { selfNormalizedDoublyRobust } from "./bandit/self-normalized-doubly-robust.ts";
 export { switchDoublyRobust, type SwitchDoublyRobustOptions } from "./bandit/switch-doubly-robust.ts";
 export { shrunkDoublyRobust, type ShrunkDoublyRobustOptions } from "./bandit/shrunk-doubly-robust.ts";
-export { subGaussianInversePropensity, type SubGaussianOptions } from "./bandit/sub-gaussian-inverse-propensity.ts";
+export {
+  subGaussianInversePropensity,
+  type SubGaussianOptions,
+} from "./bandit/sub-gaussian-inverse-propensity.ts";
 export { subGaussianDoublyRobust } from "./bandit/sub-gaussian-doubly-robust.ts";
 export { moreRobustWeights } from "./bandit/more-robust-doubly-robust.ts";
 export {

@@ -1,4 +1,11 @@
-import { checkFinite, checkLength, checkProbabilities, checkRows, checkSupport, checkWeights } from "../log/checks.ts";
+import {
+  checkFinite,
+  checkLength,
+  checkProbabilities,
+  checkRows,
+  checkSupport,
+  checkWeights,
+} from "../log/checks.ts";
 import { OffPolicyEvaluationError } from "../error.ts";
 import type { EstimatorTerms } from "../terms.ts";
 import { product, ratioTerms } from "./term-forms.ts";
@@ -25,7 +32,10 @@ export interface BalancedOptions {
  * @throws OffPolicyEvaluationError `NO_SUPPORT` when every weight is 0; `EMPTY`, `BAD_LENGTH`, `BAD_VALUE`, `BAD_OPTION`
  * @see Sondhi, Arbour & Dimmery (2020), "Balanced Off-Policy Evaluation in General Action Spaces"
  */
-export function balancedInversePropensity(input: BalancedInput, options: BalancedOptions = {}): EstimatorTerms {
+export function balancedInversePropensity(
+  input: BalancedInput,
+  options: BalancedOptions = {},
+): EstimatorTerms {
   const { reward, estimatedWeight } = input;
   checkRows("log", reward.length);
   checkLength("estimatedWeight", estimatedWeight, reward.length, "one a reward");

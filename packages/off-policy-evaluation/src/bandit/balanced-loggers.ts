@@ -1,6 +1,10 @@
 import { checkSupport } from "../log/checks.ts";
 import type { EstimatorTerms } from "../terms.ts";
-import { directAndCorrection, type BalancedLoggersInput, type SeveralLoggersOptions } from "./several-loggers.ts";
+import {
+  directAndCorrection,
+  type BalancedLoggersInput,
+  type SeveralLoggersOptions,
+} from "./several-loggers.ts";
 import { meanTerms } from "./term-forms.ts";
 import { clipped } from "./weight-transforms.ts";
 

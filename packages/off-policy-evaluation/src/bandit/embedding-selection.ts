@@ -49,7 +49,10 @@ const MAXIMUM_EXACT_DIMENSIONS = 12;
  * than 12 dimensions
  * @see Saito & Joachims (2022), section 3.4; Su, Srinath & Krishnamurthy (2020)
  */
-export function selectEmbedding(input: EmbeddingInput, options: EmbeddingSelectionOptions): EmbeddingSelection {
+export function selectEmbedding(
+  input: EmbeddingInput,
+  options: EmbeddingSelectionOptions,
+): EmbeddingSelection {
   checkEmbeddingInput(input);
   const { dimensionCount, reward } = input;
   const { search, minimumDimensions = 1, errorProbability = 0.05, selfNormalized = false } = options;
@@ -75,7 +78,9 @@ export function selectEmbedding(input: EmbeddingInput, options: EmbeddingSelecti
   const accepted = [measured(current)];
   search: for (let size = dimensionCount - 1; size >= minimumDimensions; size--) {
     const subsets =
-      search === "exact" ? combinations(all, size) : current.map((dropped) => current.filter((d) => d !== dropped));
+      search === "exact"
+        ? combinations(all, size)
+        : current.map((dropped) => current.filter((d) => d !== dropped));
     const level = subsets.map(measured).sort((left, right) => right.halfWidth - left.halfWidth);
     for (const subset of level) {
       if (!slopeAccepts(subset, accepted)) break search;
@@ -89,5 +94,7 @@ export function selectEmbedding(input: EmbeddingInput, options: EmbeddingSelecti
 
 function combinations(values: readonly number[], size: number): number[][] {
   if (size === 0) return [[]];
-  return values.flatMap((value, i) => combinations(values.slice(i + 1), size - 1).map((rest) => [value, ...rest]));
+  return values.flatMap((value, i) =>
+    combinations(values.slice(i + 1), size - 1).map((rest) => [value, ...rest]),
+  );
 }

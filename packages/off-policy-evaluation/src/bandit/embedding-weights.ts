@@ -56,7 +56,12 @@ export function checkEmbeddingInput(input: EmbeddingInput): void {
     "actionCount · dimensionCount · categoryCount",
   );
   checkLength("targetProbabilities", input.targetProbabilities, rowCount * actionCount, "rows · actionCount");
-  checkLength("loggingProbabilities", input.loggingProbabilities, rowCount * actionCount, "rows · actionCount");
+  checkLength(
+    "loggingProbabilities",
+    input.loggingProbabilities,
+    rowCount * actionCount,
+    "rows · actionCount",
+  );
   checkFinite("reward", reward);
   checkIndices("embedding", input.embedding, categoryCount);
   checkDistributions("embeddingProbabilities", input.embeddingProbabilities, categoryCount);
@@ -73,7 +78,10 @@ export function checkEmbeddingInput(input: EmbeddingInput): void {
 export function embeddingWeights(input: EmbeddingInput, options: EmbeddingOptions = {}): Float64Array {
   const { actionCount, dimensionCount, categoryCount, embedding, embeddingProbabilities } = input;
   const dimensions = options.dimensions ?? Array.from({ length: dimensionCount }, (_, d) => d);
-  if (dimensions.length === 0 || dimensions.some((d) => !(Number.isInteger(d) && d >= 0 && d < dimensionCount)))
+  if (
+    dimensions.length === 0 ||
+    dimensions.some((d) => !(Number.isInteger(d) && d >= 0 && d < dimensionCount))
+  )
     throw new OffPolicyEvaluationError(
       "BAD_OPTION",
       `dimensions is [${dimensions.join(", ")}]: at least one whole number from 0 to ${dimensionCount - 1} is needed`,
@@ -92,7 +100,9 @@ export function embeddingWeights(input: EmbeddingInput, options: EmbeddingOption
         let probability = 1;
         for (const d of group)
           probability *=
-            embeddingProbabilities[(a * dimensionCount + d) * categoryCount + embedding[i * dimensionCount + d]!]!;
+            embeddingProbabilities[
+              (a * dimensionCount + d) * categoryCount + embedding[i * dimensionCount + d]!
+            ]!;
         targetSum += probability * input.targetProbabilities[i * actionCount + a]!;
         loggingSum += probability * input.loggingProbabilities[i * actionCount + a]!;
       }

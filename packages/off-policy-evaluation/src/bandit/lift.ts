@@ -73,7 +73,10 @@ export function pairedLift(input: LiftInput, options: LiftOptions = {}): Estimat
   }
   const baseline = options.baseline ?? "optimal";
   if (baseline !== "optimal" && !Number.isFinite(baseline))
-    throw new OffPolicyEvaluationError("BAD_OPTION", `baseline is ${baseline}: it must be "optimal" or finite`);
+    throw new OffPolicyEvaluationError(
+      "BAD_OPTION",
+      `baseline is ${baseline}: it must be "optimal" or finite`,
+    );
 
   const candidateWeight = weightsOf("propensity", candidateProbability, propensity);
   const incumbentWeight = weightsOf("propensity", incumbentProbability, propensity);

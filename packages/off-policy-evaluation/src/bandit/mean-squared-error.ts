@@ -63,7 +63,8 @@ export function meanSquaredErrorScore(
     const log = Math.log(2 / errorProbability);
     bias +=
       residualRange *
-      (Math.sqrt((2 * (weightSquares / count) * log) / count) + (2 * (maximumWeight ?? largest) * log) / (3 * count));
+      (Math.sqrt((2 * (weightSquares / count) * log) / count) +
+        (2 * (maximumWeight ?? largest) * log) / (3 * count));
   }
   return squares / count / count + bias * bias;
 }

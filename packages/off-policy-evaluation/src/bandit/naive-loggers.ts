@@ -18,7 +18,10 @@ import { clipped } from "./weight-transforms.ts";
  * @see Agarwal, Basu, Schnabel & Joachims (2017), "Effective Evaluation Using Logged Bandit Feedback from Multiple
  * Loggers"
  */
-export function naiveLoggers(input: SeveralLoggersInput, options: SeveralLoggersOptions = {}): EstimatorTerms {
+export function naiveLoggers(
+  input: SeveralLoggersInput,
+  options: SeveralLoggersOptions = {},
+): EstimatorTerms {
   checkLoggers(input);
   const { direct, correction, weight } = directAndCorrection(
     input,

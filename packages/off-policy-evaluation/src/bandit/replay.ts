@@ -31,6 +31,9 @@ export function replay(input: ReplayInput): EstimatorTerms {
   checkFinite("reward", reward);
   const match = Float64Array.from(action, (logged, i) => (logged === targetAction[i] ? 1 : 0));
   if (!match.includes(1))
-    throw new OffPolicyEvaluationError("NO_SUPPORT", "replay: the target policy takes none of the logged actions");
+    throw new OffPolicyEvaluationError(
+      "NO_SUPPORT",
+      "replay: the target policy takes none of the logged actions",
+    );
   return ratioTerms(product(match, reward), match);
 }

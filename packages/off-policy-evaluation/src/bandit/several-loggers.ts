@@ -1,6 +1,11 @@
 import { checkCount, checkIndices, checkLength, checkPropensities } from "../log/checks.ts";
 import type { NumberTable } from "../log/checks.ts";
-import { BanditLog, type BanditLogInput, ModelledBanditLog, type ModelledBanditLogInput } from "../log/bandit-log.ts";
+import {
+  BanditLog,
+  type BanditLogInput,
+  ModelledBanditLog,
+  type ModelledBanditLogInput,
+} from "../log/bandit-log.ts";
 
 /** A log written by several policies: `propensity` is that of the logger of the row. */
 export interface SeveralLoggersInput extends BanditLogInput {

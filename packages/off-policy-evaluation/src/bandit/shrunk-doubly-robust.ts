@@ -17,6 +17,9 @@ export interface ShrunkDoublyRobustOptions {
  * @throws OffPolicyEvaluationError `NO_SUPPORT` when every weight is 0; `BAD_OPTION`
  * @see Su, Dimakopoulou, Krishnamurthy & Dudík (2020), "Doubly Robust Off-policy Evaluation with Shrinkage"
  */
-export function shrunkDoublyRobust(log: ModelledBanditLog, options: ShrunkDoublyRobustOptions): EstimatorTerms {
+export function shrunkDoublyRobust(
+  log: ModelledBanditLog,
+  options: ShrunkDoublyRobustOptions,
+): EstimatorTerms {
   return correctedByResidual("doubly robust with optimistic shrinkage", log, shrunk(options.shrinkage));
 }

@@ -22,18 +22,21 @@ export function estimateWidth(terms: EstimatorTerms, errorProbability: number): 
   const influence = influenceValues(terms);
   const count = influence.length;
   if (count < 2)
-    throw new OffPolicyEvaluationError("NOT_COMPUTABLE", `a choice by width needs at least 2 units, got ${count}`);
+    throw new OffPolicyEvaluationError(
+      "NOT_COMPUTABLE",
+      `a choice by width needs at least 2 units, got ${count}`,
+    );
   let squares = 0;
   for (let i = 0; i < count; i++) squares += influence[i]! * influence[i]!;
-  const halfWidth = studentQuantile(1 - errorProbability, count - 1) * Math.sqrt(squares / count / (count - 1));
+  const halfWidth =
+    studentQuantile(1 - errorProbability, count - 1) * Math.sqrt(squares / count / (count - 1));
   return { estimate: estimateValue(terms), halfWidth };
 }
 
 /** Whether SLOPE goes on to `next` after the `accepted`: `|θⱼ − θ| <= width + (√6 − 1) widthⱼ` for each of them. */
 export function slopeAccepts(next: EstimateWidth, accepted: readonly EstimateWidth[]): boolean {
   return accepted.every(
-    ({ estimate, halfWidth }) =>
-      Math.abs(estimate - next.estimate) <= next.halfWidth + CONSTANT * halfWidth,
+    ({ estimate, halfWidth }) => Math.abs(estimate - next.estimate) <= next.halfWidth + CONSTANT * halfWidth,
   );
 }
 
@@ -70,7 +73,13 @@ export function slope(candidates: readonly EstimateWidth[]): SlopeChoice {
     .sort((i, j) => candidates[j]!.halfWidth - candidates[i]!.halfWidth || i - j);
   const accepted: number[] = [];
   for (const index of order) {
-    if (!slopeAccepts(candidates[index]!, accepted.map((i) => candidates[i]!))) break;
+    if (
+      !slopeAccepts(
+        candidates[index]!,
+        accepted.map((i) => candidates[i]!),
+      )
+    )
+      break;
     accepted.push(index);
   }
   return { chosen: accepted.at(-1)!, accepted };

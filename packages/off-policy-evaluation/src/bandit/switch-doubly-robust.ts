@@ -15,6 +15,9 @@ export interface SwitchDoublyRobustOptions {
  * @throws OffPolicyEvaluationError `NO_SUPPORT` when every weight is 0; `BAD_OPTION`
  * @see Wang, Agarwal & Dudík (2017), "Optimal and Adaptive Off-policy Evaluation in Contextual Bandits"
  */
-export function switchDoublyRobust(log: ModelledBanditLog, options: SwitchDoublyRobustOptions): EstimatorTerms {
+export function switchDoublyRobust(
+  log: ModelledBanditLog,
+  options: SwitchDoublyRobustOptions,
+): EstimatorTerms {
   return correctedByResidual("switch doubly robust", log, switchedOff(options.threshold));
 }

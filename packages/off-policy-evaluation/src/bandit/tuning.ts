@@ -9,7 +9,14 @@ import { estimateWidth, slope, type EstimateWidth } from "./slope.ts";
 import { subGaussianDoublyRobust } from "./sub-gaussian-doubly-robust.ts";
 import { subGaussianInversePropensity } from "./sub-gaussian-inverse-propensity.ts";
 import { switchDoublyRobust } from "./switch-doubly-robust.ts";
-import { clipped, shrunk, subGaussian, switchedOff, transformed, type WeightTransform } from "./weight-transforms.ts";
+import {
+  clipped,
+  shrunk,
+  subGaussian,
+  switchedOff,
+  transformed,
+  type WeightTransform,
+} from "./weight-transforms.ts";
 
 /** An estimator with one number to choose. */
 export interface TunableEstimator<Log extends BanditLog> {
@@ -107,7 +114,12 @@ export function tuned<Log extends BanditLog>(
       method.kind === "slope"
         ? width.halfWidth
         : meanSquaredErrorScore(
-            { terms, weight: log.weight, usedWeight: transformed(log.weight, estimator.transform(parameter)), residual },
+            {
+              terms,
+              weight: log.weight,
+              usedWeight: transformed(log.weight, estimator.transform(parameter)),
+              residual,
+            },
             method,
           );
     return { parameter, ...width, score };

@@ -45,7 +45,10 @@ export function kernelWeights(input: ContinuousInput, options: KernelOptions): F
   checkDensities("density", density);
   checkFinite("targetAction", targetAction);
   if (!(bandwidth > 0 && bandwidth < Infinity))
-    throw new OffPolicyEvaluationError("BAD_OPTION", `bandwidth is ${bandwidth}: it must be above 0 and finite`);
+    throw new OffPolicyEvaluationError(
+      "BAD_OPTION",
+      `bandwidth is ${bandwidth}: it must be above 0 and finite`,
+    );
   if (!Object.hasOwn(KERNELS, kernel))
     throw new OffPolicyEvaluationError(
       "BAD_OPTION",

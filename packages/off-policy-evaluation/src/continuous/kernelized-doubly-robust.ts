@@ -9,10 +9,15 @@ import { kernelWeights, type KernelOptions, type ModelledContinuousInput } from 
  * @throws OffPolicyEvaluationError `NO_SUPPORT`, `EMPTY`, `BAD_LENGTH`, `BAD_VALUE`, `BAD_OPTION`
  * @see Kallus & Zhou (2018), as {@link kernelizedInversePropensity}
  */
-export function kernelizedDoublyRobust(input: ModelledContinuousInput, options: KernelOptions): EstimatorTerms {
+export function kernelizedDoublyRobust(
+  input: ModelledContinuousInput,
+  options: KernelOptions,
+): EstimatorTerms {
   const weight = kernelWeights(input, options);
   const { reward, predictedReward } = input;
   checkLength("predictedReward", predictedReward, reward.length, "one a reward");
   checkFinite("predictedReward", predictedReward);
-  return meanTerms(weight.map((value, i) => predictedReward[i]! + value * (reward[i]! - predictedReward[i]!)));
+  return meanTerms(
+    weight.map((value, i) => predictedReward[i]! + value * (reward[i]! - predictedReward[i]!)),
+  );
 }

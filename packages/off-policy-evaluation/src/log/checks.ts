@@ -8,11 +8,17 @@ export const PROBABILITY_TOLERANCE = 1e-6;
 
 /** @throws OffPolicyEvaluationError `EMPTY` without rows */
 export function checkRows(name: string, rowCount: number): void {
-  if (rowCount === 0) throw new OffPolicyEvaluationError("EMPTY", `${name} has no rows: at least one is needed`);
+  if (rowCount === 0)
+    throw new OffPolicyEvaluationError("EMPTY", `${name} has no rows: at least one is needed`);
 }
 
 /** @throws OffPolicyEvaluationError `BAD_LENGTH` */
-export function checkLength(name: string, array: ArrayLike<unknown>, expected: number, meaning: string): void {
+export function checkLength(
+  name: string,
+  array: ArrayLike<unknown>,
+  expected: number,
+  meaning: string,
+): void {
   if (array.length !== expected)
     throw new OffPolicyEvaluationError(
       "BAD_LENGTH",
@@ -94,13 +100,19 @@ export function checkSupport(name: string, weight: ArrayLike<number>): void {
 /** @throws OffPolicyEvaluationError `BAD_OPTION` when `value` is outside [minimum, maximum] or NaN */
 export function checkOption(name: string, value: number, minimum: number, maximum: number): void {
   if (!(value >= minimum && value <= maximum))
-    throw new OffPolicyEvaluationError("BAD_OPTION", `${name} is ${value}: it must be from ${minimum} to ${maximum}`);
+    throw new OffPolicyEvaluationError(
+      "BAD_OPTION",
+      `${name} is ${value}: it must be from ${minimum} to ${maximum}`,
+    );
 }
 
 /** @throws OffPolicyEvaluationError `BAD_OPTION` when `value` is not a whole number >= 1 */
 export function checkCount(name: string, value: number): void {
   if (!(Number.isSafeInteger(value) && value >= 1))
-    throw new OffPolicyEvaluationError("BAD_OPTION", `${name} is ${value}: it must be a whole number of at least 1`);
+    throw new OffPolicyEvaluationError(
+      "BAD_OPTION",
+      `${name} is ${value}: it must be a whole number of at least 1`,
+    );
 }
 
 /** Writes `numerator / denominator`, row by row; refuses a ratio that overflows. */

@@ -1,6 +1,12 @@
 import { meanTerms } from "../bandit/term-forms.ts";
 import type { EstimatorTerms } from "../terms.ts";
-import { checkedWeights, checkSlotSupport, slateCountOf, slateSums, type SlateRewards } from "./slate-checks.ts";
+import {
+  checkedWeights,
+  checkSlotSupport,
+  slateCountOf,
+  slateSums,
+  type SlateRewards,
+} from "./slate-checks.ts";
 import { slotRatioTerms } from "./slot-ratio-terms.ts";
 
 /** What {@link independentInversePropensity} reads. */
@@ -23,7 +29,9 @@ export interface IndependentSlateInput extends SlateRewards {
 export function independentInversePropensity(input: IndependentSlateInput): EstimatorTerms {
   const weight = slotWeights(input);
   const { slotCount, reward } = input;
-  return meanTerms(slateSums(weight.length / slotCount, slotCount, (entry) => weight[entry]! * reward[entry]!));
+  return meanTerms(
+    slateSums(weight.length / slotCount, slotCount, (entry) => weight[entry]! * reward[entry]!),
+  );
 }
 
 /**

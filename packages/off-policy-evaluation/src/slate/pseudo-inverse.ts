@@ -122,13 +122,21 @@ export function uniformRankingWeights(input: UniformRankingInput): Float64Array 
   const slateCount = Math.floor(item.length / slotCount);
   checkLength("item", item, slateCount * slotCount, "slates · slotCount");
   checkIndices("item", item, itemCount);
-  checkLength("targetProbabilities", targetProbabilities, item.length * itemCount, "slates · slotCount · itemCount");
+  checkLength(
+    "targetProbabilities",
+    targetProbabilities,
+    item.length * itemCount,
+    "slates · slotCount · itemCount",
+  );
   checkDistributions("targetProbabilities", targetProbabilities, itemCount);
   const weight = new Float64Array(slateCount);
   for (let i = 0; i < slateCount; i++) {
     const items = item.subarray(i * slotCount, (i + 1) * slotCount);
     if (new Set(items).size !== slotCount)
-      throw new OffPolicyEvaluationError("BAD_VALUE", `item: slate ${i} shows an item twice: items must be different`);
+      throw new OffPolicyEvaluationError(
+        "BAD_VALUE",
+        `item: slate ${i} shows an item twice: items must be different`,
+      );
     let shown = 0;
     let inPlace = 0;
     for (let slot = 0; slot < slotCount; slot++) {

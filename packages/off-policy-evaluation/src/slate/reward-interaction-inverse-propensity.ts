@@ -17,7 +17,9 @@ import { slotRatioTerms } from "./slot-ratio-terms.ts";
 export function rewardInteractionInversePropensity(input: CascadeSlateInput): EstimatorTerms {
   const weight = prefixWeights("reward-interaction inverse propensity", input);
   const { slotCount, reward } = input;
-  return meanTerms(slateSums(weight.length / slotCount, slotCount, (entry) => weight[entry]! * reward[entry]!));
+  return meanTerms(
+    slateSums(weight.length / slotCount, slotCount, (entry) => weight[entry]! * reward[entry]!),
+  );
 }
 
 /**

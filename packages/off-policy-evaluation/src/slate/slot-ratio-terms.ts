@@ -1,7 +1,11 @@
 import type { EstimatorTerms } from "../terms.ts";
 
 /** `Σ_l mean(w_l r_l) / mean(w_l)`: a numerator and a normaliser for each slot, `slotCount` of the one, then of the other. */
-export function slotRatioTerms(weight: Float64Array, reward: Float64Array, slotCount: number): EstimatorTerms {
+export function slotRatioTerms(
+  weight: Float64Array,
+  reward: Float64Array,
+  slotCount: number,
+): EstimatorTerms {
   const slateCount = weight.length / slotCount;
   const numerators = Array.from({ length: slotCount }, () => new Float64Array(slateCount));
   const normalizers = Array.from({ length: slotCount }, () => new Float64Array(slateCount));
