@@ -3,7 +3,7 @@ import { empiricalBernsteinBetsInto, type BetPrior, type ConfidenceSequence } fr
 
 /** Options of {@link hedgedCapital}. */
 export interface CapitalOptions {
-  /** Level the bets are tuned for. @defaultValue 0.05 */
+  /** Level at which a gambler wins, which the bets are tuned for. @defaultValue 0.05 */
   readonly alpha?: number;
   /** Sample size fixed beforehand, see `MixtureOptions`. */
   readonly fixedCount?: number;
@@ -79,11 +79,13 @@ export interface BettingOptions {
   readonly tolerance?: number;
   /** Mean and variance believed beforehand. */
   readonly prior?: BetPrior;
+  /** Let each endpoint use those before it too: what was once excluded stays so. @defaultValue true */
+  readonly runningIntersection?: boolean;
 }
 
 /**
  * Hedged betting confidence sequence of the mean of values in [0, 1]: at each time the `m` against which neither gambler has
- * earned `2/α`. Valid at all times at once; endpoint t uses all values up to t (running intersection).
+ * earned `2/α`. Valid at all times at once; endpoint t uses all values up to t.
  *
  * A capital is monotone in m, so endpoints are found by bisection, not on a grid.
  *
@@ -97,7 +99,11 @@ export function hedgedBettingSequence(
 ): ConfidenceSequence {
   const alpha = 1 - checkedConfidence("hedgedBettingSequence", options.confidence);
   checkValues("hedgedBettingSequence", values, 1, 0, 1);
-  const capital: CapitalOptions = { alpha, ...(options.prior === undefined ? {} : { prior: options.prior }) };
+  // Each gambler wins at 2/α, so bets are tuned to α/2.
+  const capital: CapitalOptions = {
+    alpha: alpha / 2,
+    ...(options.prior === undefined ? {} : { prior: options.prior }),
+  };
   const bets = betsOf(values, capital);
   const lower = new Float64Array(times.length);
   const upper = new Float64Array(times.length);
@@ -107,7 +113,7 @@ export function hedgedBettingSequence(
       throw new RangeError(
         `hedgedBettingSequence: time ${j} must be a whole number from 1 to ${values.length}, got ${count}`,
       );
-    [lower[j], upper[j]] = endpoints(values, bets, count, alpha, capital, options.tolerance);
+    [lower[j], upper[j]] = endpoints(values, bets, count, capital, options);
   }
   return { lower, upper };
 }
@@ -125,13 +131,13 @@ export function hedgedBettingInterval(
   const alpha = 1 - checkedConfidence("hedgedBettingInterval", options.confidence);
   checkValues("hedgedBettingInterval", values, 1, 0, 1);
   const capital: CapitalOptions = {
-    alpha,
+    alpha: alpha / 2,
     fixedCount: values.length,
     truncation: 1,
     absoluteTruncation: true,
     ...(options.prior === undefined ? {} : { prior: options.prior }),
   };
-  return endpoints(values, betsOf(values, capital), values.length, alpha, capital, options.tolerance);
+  return endpoints(values, betsOf(values, capital), values.length, capital, options);
 }
 
 /**
@@ -157,21 +163,24 @@ export function bettingLowerBound(values: ArrayLike<number>, options: BettingOpt
   }
   const { tolerance = 1e-6 } = options;
   return firstPassing(
-    (m) => largestLogCapital(values, bets, values.length, m, 1, capital) <= threshold,
+    (m) =>
+      logCapital(values, bets, values.length, m, 1, capital, options.runningIntersection ?? true) <=
+      threshold,
     0,
     Math.max(largest, values[0]!),
     tolerance,
   )[0];
 }
 
-/** The largest log capital on the way to `count`; `side` 1 bets on a mean above m, −1 on one below. */
-function largestLogCapital(
+/** The log capital after `count` values, or the largest on the way; `side` 1 bets on a mean above m, −1 on one below. */
+function logCapital(
   values: ArrayLike<number>,
   bets: Float64Array,
   count: number,
   m: number,
   side: 1 | -1,
   options: CapitalOptions,
+  largestOnTheWay: boolean,
 ): number {
   const distance = side === 1 ? m : 1 - m;
   const { truncation = 0.5, absoluteTruncation = false } = options;
@@ -183,7 +192,7 @@ function largestLogCapital(
     capital += Math.log1p(side * bet * (values[i]! - m));
     if (capital > largest) largest = capital;
   }
-  return largest;
+  return largestOnTheWay ? largest : capital;
 }
 
 /** [last known failing or `low`, first known passing]; `passes` fails below some point of [low, high] and holds above it. */
@@ -209,20 +218,20 @@ function endpoints(
   values: ArrayLike<number>,
   bets: Float64Array,
   count: number,
-  alpha: number,
-  options: CapitalOptions,
-  tolerance = 1e-6,
+  capital: CapitalOptions,
+  options: BettingOptions,
 ): [number, number] {
-  const threshold = Math.log(2 / alpha);
+  const { tolerance = 1e-6, runningIntersection = true } = options;
+  const threshold = -Math.log(capital.alpha ?? 0.05);
   // The gambler of one side is out of the game at the far end, so each search has a passing end.
   const [lower] = firstPassing(
-    (m) => largestLogCapital(values, bets, count, m, 1, options) <= threshold,
+    (m) => logCapital(values, bets, count, m, 1, capital, runningIntersection) <= threshold,
     0,
     1,
     tolerance,
   );
   const [mirrored] = firstPassing(
-    (d) => largestLogCapital(values, bets, count, 1 - d, -1, options) <= threshold,
+    (d) => logCapital(values, bets, count, 1 - d, -1, capital, runningIntersection) <= threshold,
     0,
     1,
     tolerance,

@@ -71,7 +71,7 @@ describe.skipIf(absent)("golden vectors of confseq (skipped where ../shared is a
       const bets = new Float64Array(10);
       empiricalBernsteinBetsInto(bets, x.slice(0, 10), { alpha: 0.05 });
       outputs.lambda_predmix_eb_first10.forEach((bet, i) => expect(bets[i]! / bet).toBeCloseTo(1, 9));
-      const { above, below } = hedgedCapital(x, 0.15);
+      const { above, below } = hedgedCapital(x, 0.15, { alpha: 0.025 });
       const capital = above.map((up, i) => Math.max(up, below[i]!) / 2);
       outputs["betting_mart_m0.15_first10"].forEach((value, i) =>
         expect(capital[i]! / value).toBeCloseTo(1, 9),
@@ -79,7 +79,7 @@ describe.skipIf(absent)("golden vectors of confseq (skipped where ../shared is a
       expect(capital[last]! / outputs["betting_mart_m0.15_last"]).toBeCloseTo(1, 9);
 
       const golden = outputs.hedged_betting_cs_default_breaks1000;
-      const betting = hedgedBettingSequence(x, golden.path_t);
+      const betting = hedgedBettingSequence(x, golden.path_t, { runningIntersection: false });
       golden.path.forEach(([lower, upper], i) => {
         expect(Math.abs(betting.lower[i]! - lower)).toBeLessThan(GRID);
         expect(Math.abs(betting.upper[i]! - upper)).toBeLessThan(GRID);
