@@ -213,3 +213,39 @@ test("spaces without a distribution or network are refused in one line", () => {
     /context is missing/,
   );
 });
+
+test("exports of continuous and of masked discrete policies have the stated signatures, for any batch", async () => {
+  const executor = await createExecutor("onnxruntime");
+  const box4 = box({ low: -1, high: 1, shape: [4] });
+  const gaussian = modelFor(box4, box({ low: -2, high: 2, shape: [2] }), {
+    initialLogStandardDeviation: -0.5,
+  });
+  const program = exportPolicy({ model: gaussian, state: stateOf(gaussian), observationClip: CLIP });
+  expect(program.inputSpecifications.map(({ name }) => name)).toEqual(["observation"]);
+  const session = await executor.load(program);
+  for (const rows of [1, 5]) {
+    const outputs = await session.run({ observation: { data: numbers("box", rows * 4), shape: [rows, 4] } });
+    expect(outputs["mean"]!.shape).toEqual([rows, 2]);
+    expect([...outputs["logStandardDeviation"]!.data]).toEqual(new Array(rows * 2).fill(-0.5));
+  }
+  const masked = modelFor(
+    { kind: "dict", entries: { observation: box4, mask: { kind: "multiBinary", size: 3 } } },
+    discrete(3),
+  );
+  const served = await executor.load(
+    exportPolicy({ model: masked, state: stateOf(masked), observationClip: CLIP }),
+  );
+  const { logits } = await served.run({
+    observation: { data: numbers("box", 8), shape: [2, 4] },
+    mask: { data: Uint8Array.of(1, 0, 1, 0, 1, 1), shape: [2, 3] },
+  });
+  expect([...logits!.data].map((logit) => logit === Math.fround(MASKED_SCORE))).toEqual([
+    false,
+    true,
+    false,
+    true,
+    false,
+    false,
+  ]);
+  await executor.dispose();
+});
