@@ -109,3 +109,34 @@ export type { ContinuousInput, KernelOptions, ModelledContinuousInput } from "./
 export { kernelizedInversePropensity } from "./continuous/kernelized-inverse-propensity.ts";
 export { kernelizedSelfNormalizedInversePropensity } from "./continuous/kernelized-self-normalized-inverse-propensity.ts";
 export { kernelizedDoublyRobust } from "./continuous/kernelized-doubly-robust.ts";
+export { type Interval, type IntervalOptions } from "./intervals/interval.ts";
+export { studentInterval, standardErrorOf } from "./intervals/student.ts";
+export {
+  hoeffdingInterval,
+  empiricalBernsteinInterval,
+  bettingInterval,
+  type BoundedIntervalOptions,
+} from "./intervals/concentration.ts";
+export {
+  bootstrapInterval,
+  bootstrapIntervalFromSums,
+  accelerationOf,
+  type BootstrapInterval,
+  type BootstrapIntervalOptions,
+} from "./intervals/bootstrap.ts";
+export {
+  CressieReadSums,
+  cressieReadInterval,
+  empiricalLikelihoodValue,
+  type CressieReadOptions,
+  type WeightRangeOptions,
+} from "./intervals/cressie-read.ts";
+export { valueEnvelope, liftEnvelope, type Envelope } from "./intervals/envelope.ts";
+export { AnytimeSequence } from "./intervals/anytime.ts";
+export { highConfidenceLowerBound, type HighConfidenceOptions } from "./intervals/high-confidence.ts";
+export {
+  defaultInterval,
+  type DefaultInterval,
+  type DefaultIntervalOptions,
+} from "./intervals/default-interval.ts";
+export { paretoTail, type ParetoTail } from "./diagnostics/pareto-tail.ts";

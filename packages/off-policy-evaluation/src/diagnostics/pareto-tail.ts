@@ -1,0 +1,41 @@
+import { fitGeneralizedPareto } from "@longview/statistics";
+
+/** How heavy the upper tail of weights is. */
+export interface ParetoTail {
+  /** k̂: moments of order ≥ 1/k̂ do not exist. NaN when fewer than 5 weights stand out. */
+  readonly shape: number;
+  /** Weights in the tail. */
+  readonly count: number;
+  /** The tail starts above this weight. */
+  readonly threshold: number;
+  /** Good < 0.5 ≤ fair < 0.7 ≤ bad (as Pareto-smoothed importance sampling); unknown where k̂ is NaN. */
+  readonly verdict: "good" | "fair" | "bad" | "unknown";
+}
+
+/**
+ * Pareto k̂ of importance weights: a generalised Pareto distribution fitted to the largest `min(n/5, 3√n)` of the n weights.
+ *
+ * From ½ on the variance of an IPS estimate may not exist, and its standard error means nothing.
+ *
+ * @param weights - >= 0
+ * @see Vehtari, Simpson, Gelman, Yao & Gabry (2024), "Pareto smoothed importance sampling"
+ */
+export function paretoTail(weights: ArrayLike<number>): ParetoTail {
+  const count = weights.length;
+  const wanted = Math.floor(Math.min(count / 5, 3 * Math.sqrt(count)));
+  const sorted = Float64Array.from(weights).sort();
+  const threshold = count > wanted ? sorted[count - wanted - 1]! : 0;
+  let first = count - wanted;
+  // Ties with the threshold do not exceed it.
+  while (first < count && !(sorted[first]! > threshold)) first++;
+  const exceedances = sorted.subarray(first).map((weight) => weight - threshold);
+  if (exceedances.length < 5)
+    return { shape: Number.NaN, count: exceedances.length, threshold, verdict: "unknown" };
+  const { shape } = fitGeneralizedPareto(exceedances, true);
+  return {
+    shape,
+    count: exceedances.length,
+    threshold,
+    verdict: shape < 0.5 ? "good" : shape < 0.7 ? "fair" : "bad",
+  };
+}
