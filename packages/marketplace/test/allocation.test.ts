@@ -7,11 +7,9 @@ test("a decision allocates less than a byte, seen from a process of its own", { 
   const output = execFileSync(process.execPath, ["--expose-gc", "--import", "tsx", script], {
     encoding: "utf8",
   });
-  const { bytesPerDecision, collections } = JSON.parse(output) as {
-    bytesPerDecision: number;
-    collections: number;
-  };
-  expect(bytesPerDecision).toBeLessThan(1);
-  // collections would hide what was allocated; the young generation holds more than a byte a decision
-  expect(collections).toBe(0);
+  const windows = JSON.parse(output) as { bytesPerDecision: number; collections: number }[];
+  // a collection hides what was allocated, and code that a busy machine compiles late boxes numbers in one window:
+  // most windows must be clean, and what allocates at every decision shows in all of them
+  const clean = windows.filter((window) => window.collections === 0 && window.bytesPerDecision < 1);
+  expect(clean.length, output).toBeGreaterThanOrEqual(2);
 });
