@@ -109,7 +109,9 @@ export async function createPolicyActor(options: PolicyActorOptions): Promise<Ac
 }
 
 /** Uniform over the allowed actions (over a Box's bounds; ±1 where unbounded), keyed. */
-export function createRandomActor({ key: initial }: { readonly key: RandomKey }): Actor {
+export function createRandomActor({ key: initial }: { readonly key: RandomKey }): Actor & {
+  act(environment: VectorEnvironment): void;
+} {
   let key = initial;
   let tick = 0;
   return {

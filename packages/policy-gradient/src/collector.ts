@@ -58,6 +58,7 @@ export async function createShardGroup(
       signals: plan.signals,
       discountFactor: configuration.algorithm.discountFactor,
       bootstrapOnTruncation: configuration.training.bootstrapOnTruncation,
+      headStart: shard * configuration.training.stagger,
       key: shardKey(configuration, shard),
     }),
   );

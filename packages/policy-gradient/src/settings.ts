@@ -58,6 +58,14 @@ export const trainingSettings = z.strictObject({
     .max(100_000)
     .default(128)
     .describe("Ticks of every shard between two updates."),
+  stagger: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(0)
+    .describe(
+      "Shard i starts after i × this many ticks of random actions, so that worlds of a fixed length are not all young or all old at once.",
+    ),
   normaliseObservations: z
     .boolean()
     .default(false)

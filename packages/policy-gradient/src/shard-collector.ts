@@ -8,6 +8,7 @@ import {
   type SampleRequest,
 } from "@longview/policies";
 import { deriveKey, foldIn, RunningMoments, type RandomKey } from "@longview/statistics";
+import { createRandomActor } from "./actor.ts";
 import { BOOTSTRAPPED, LINKED, OPEN, TERMINATED } from "./advantages.ts";
 import {
   CARRIED,
@@ -35,6 +36,8 @@ export interface ShardCollectorOptions {
   readonly signals: readonly Signal[];
   readonly discountFactor: number;
   readonly bootstrapOnTruncation: boolean;
+  /** Ticks of uniformly random actions before the first rollout. */
+  readonly headStart: number;
   /** Key of this shard: everything random in it follows from it. */
   readonly key: RandomKey;
 }
@@ -129,6 +132,11 @@ export function createShardCollector(options: ShardCollectorOptions): ShardColle
   };
 
   environment.reset({ key: deriveKey(options.key, "environment") });
+  const randomActor = createRandomActor({ key: deriveKey(options.key, "head start") });
+  for (let tick = 0; tick < options.headStart; tick++) {
+    randomActor.act(environment);
+    environment.step();
+  }
 
   function takeCarried(): number {
     let held = 0;

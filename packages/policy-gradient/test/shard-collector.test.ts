@@ -36,7 +36,12 @@ function inferenceFake(rows: number, heads: number): PolicyInference {
 
 function collectorOf(
   scripts: readonly (readonly ScriptTick[])[],
-  options: { rolloutLength: number; bootstrapOnTruncation?: boolean; inferenceRows?: number },
+  options: {
+    rolloutLength: number;
+    bootstrapOnTruncation?: boolean;
+    inferenceRows?: number;
+    headStart?: number;
+  },
 ): { collector: ShardCollector; buffers: RolloutBuffers; sizes: Parameters<typeof rolloutBuffers>[0] } {
   const environment = scriptedEnvironment(scripts);
   const sizes = {
@@ -59,6 +64,7 @@ function collectorOf(
     ],
     discountFactor,
     bootstrapOnTruncation: options.bootstrapOnTruncation ?? true,
+    headStart: options.headStart ?? 0,
     key: rootKey("collector"),
   });
   return { collector, buffers, sizes };
@@ -211,4 +217,11 @@ test("the running return's moments are those of the discounted sums, restarted a
   expect(buffers.returnMoments[0]).toBe(4);
   expect(buffers.returnMoments[1]).toBeCloseTo(4, 14);
   expect(buffers.returnMoments[2]).toBeCloseTo(0, 14);
+});
+
+test("a head start moves the world on by its ticks before the first decision is recorded", async () => {
+  const { collector, buffers } = collectorOf([sporadic], { rolloutLength: 1, headStart: 3 });
+  await collector.collect(policy); // tick 3, where the row is active again and receives 8
+  expect([buffers.counters[HELD], buffers.counters[CARRIED]]).toEqual([1, 0]);
+  expect(buffers.signal[0]).toBe(8);
 });
