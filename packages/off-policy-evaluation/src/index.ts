@@ -62,7 +62,8 @@ export {
 export { naiveLoggers } from "./bandit/naive-loggers.ts";
 export { balancedLoggers } from "./bandit/balanced-loggers.ts";
 export { weightedLoggers } from "./bandit/weighted-loggers.ts";
-export { pairedLift, termsDifference, type LiftInput, type LiftOptions } from "./bandit/lift.ts";
+export { pairedLift, type LiftInput, type LiftOptions } from "./bandit/lift.ts";
+export { termsDifference } from "./bandit/terms-difference.ts";
 export { estimateWidth, slope, type EstimateWidth, type SlopeChoice } from "./bandit/slope.ts";
 export {
   meanSquaredErrorScore,

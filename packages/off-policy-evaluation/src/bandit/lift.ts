@@ -119,34 +119,3 @@ export function pairedLift(input: LiftInput, options: LiftOptions = {}): Estimat
     },
   };
 }
-
-/**
- * The difference of two estimates over the same units, `first − second`, as one estimate: a resample changes both alike,
- * and the influence of a unit is the difference of its influences. Works for any pair of estimators; equal terms give
- * exactly 0.
- *
- * @throws OffPolicyEvaluationError `BAD_LENGTH` when the two have different numbers of units
- */
-export function termsDifference(first: EstimatorTerms, second: EstimatorTerms): EstimatorTerms {
-  const width = first.columns.length;
-  const unitCount = first.columns[0]?.length ?? 0;
-  if (second.columns.some((column) => column.length !== unitCount))
-    throw new OffPolicyEvaluationError(
-      "BAD_LENGTH",
-      `termsDifference: ${unitCount} units against ${second.columns[0]?.length ?? 0}: both need the same units`,
-    );
-  const columns = [...first.columns, ...second.columns];
-  const left = (means: ArrayLike<number>): number[] => Array.from({ length: width }, (_, k) => means[k]!);
-  const right = (means: ArrayLike<number>): number[] =>
-    Array.from({ length: columns.length - width }, (_, k) => means[width + k]!);
-  return {
-    columns,
-    value: (means) => first.value(left(means)) - second.value(right(means)),
-    gradientInto: (out, means) => {
-      first.gradientInto(out.subarray(0, width), left(means));
-      const rest = out.subarray(width);
-      second.gradientInto(rest, right(means));
-      for (let k = 0; k < rest.length; k++) rest[k] = -rest[k]!;
-    },
-  };
-}
