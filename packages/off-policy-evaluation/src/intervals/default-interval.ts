@@ -63,7 +63,7 @@ export function defaultInterval(
   const tail = tailShape >= HEAVY || scarce ? "heavy" : "light";
   const sums = deviationSums(influence, 0);
   // Terms that are all alike say nothing about what was not drawn.
-  if (envelope !== undefined && (tail === "heavy" || sums.second === 0)) {
+  if (envelope !== undefined && !envelope.exact && (tail === "heavy" || sums.second === 0)) {
     const quantile = studentQuantile(0.5 + confidence / 2, units.count - 1);
     const low = meanAndError(envelope.lower, units);
     const high = meanAndError(envelope.upper, units);

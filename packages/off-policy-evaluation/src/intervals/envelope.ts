@@ -18,6 +18,8 @@ export interface Envelope {
   readonly scale: number;
   /** The weights in them, whose tail says how far a sample can be trusted. */
   readonly weights: Float64Array;
+  /** The value is known without data: the lift of a policy over itself is 0. */
+  readonly exact: boolean;
 }
 
 function checked(
@@ -52,6 +54,7 @@ export function valueEnvelope(
     upperOffset: b,
     scale: b - a,
     weights: Float64Array.from(weights),
+    exact: false,
   };
   for (let i = 0; i < rows; i++) {
     envelope.lower[i] = weights[i]! * (rewards[i]! - a);
@@ -83,12 +86,14 @@ export function liftEnvelope(
     upperOffset: scale,
     scale,
     weights: new Float64Array(rows),
+    exact: true,
   };
   for (let i = 0; i < rows; i++) {
     const won = rewards[i]! - a;
     const missed = b - rewards[i]!;
     envelope.lower[i] = candidateWeights[i]! * won + incumbentWeights[i]! * missed;
     envelope.upper[i] = candidateWeights[i]! * missed + incumbentWeights[i]! * won;
+    if (candidateWeights[i] !== incumbentWeights[i]) envelope.exact = false;
     envelope.weights[i] = Math.max(candidateWeights[i]!, incumbentWeights[i]!);
   }
   return supported("liftEnvelope", envelope);
