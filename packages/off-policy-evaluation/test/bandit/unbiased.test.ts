@@ -5,6 +5,7 @@ import {
   banditLogFromTables,
   doublyRobust,
   estimateValue,
+  influenceValues,
   inversePropensity,
   marginalizedInversePropensity,
   mixturePropensities,
@@ -320,6 +321,14 @@ describe("the truth of an enumerable world", () => {
 
   test.each(Object.entries(cases))("%s: gradient against central differences", (name, [, terms]) => {
     expectGradient(terms(Int32Array.from({ length: 60 }, (_, i) => (i * 37 + name.length) % world.rowCount)));
+  });
+
+  test("no constant baseline of a lift has a smaller variance than the optimal", () => {
+    const all = Int32Array.from({ length: world.rowCount }, (_, i) => i);
+    const spread = (baseline: "optimal" | number): number =>
+      influenceValues(lift(all, baseline)).reduce((sum, influence) => sum + influence * influence, 0);
+    for (const baseline of [-1, 0, 0.3, 0.4, 0.5, 0.6, 1, 2])
+      expect(spread("optimal")).toBeLessThan(spread(baseline));
   });
 
   test("the product of marginal embedding weights, as elsewhere, is biased there", () => {
