@@ -7,6 +7,7 @@ import {
   checkProbabilities,
   checkPropensities,
   checkRows,
+  PROBABILITY_TOLERANCE,
   weightsOf,
   type NumberTable,
 } from "./checks.ts";
@@ -138,15 +139,22 @@ export function modelColumnsInto(out: ModelColumns, tables: ActionTables, firstR
   checkLength("targetProbabilities", targetProbabilities, rowCount * actionCount, "rows · actionCount");
   checkLength("predictedRewards", predictedRewards, rowCount * actionCount, "rows · actionCount");
   checkIndices("action", action, actionCount);
-  checkDistributions("targetProbabilities", targetProbabilities, actionCount);
-  checkFinite("predictedRewards", predictedRewards);
   for (let i = 0; i < rowCount; i++) {
     const start = i * actionCount;
+    const end = start + actionCount;
     let probability = 0;
     let value = 0;
-    for (let k = start; k < start + actionCount; k++) {
-      probability += targetProbabilities[k]!;
-      value += targetProbabilities[k]! * predictedRewards[k]!;
+    let negative = false;
+    for (let k = start; k < end; k++) {
+      const p = targetProbabilities[k]!;
+      if (p < 0) negative = true;
+      probability += p;
+      value += p * predictedRewards[k]!;
+    }
+    // One pass decides; what is wrong, and where, is looked for only when something is. A NaN shows in a sum.
+    if (negative || !(Math.abs(probability - 1) <= PROBABILITY_TOLERANCE) || !Number.isFinite(value)) {
+      checkDistributions("targetProbabilities", targetProbabilities, actionCount);
+      checkFinite("predictedRewards", predictedRewards);
     }
     const logged = start + action[i]!;
     out.actionProbability[firstRow + i] = targetProbabilities[logged]!;
