@@ -1,4 +1,6 @@
+import gammaincinv from "@stdlib/math-base-special-gammaincinv";
 import { checkedConfidence, checkValues } from "./checks.ts";
+import { normalQuantile } from "./normal-quantile.ts";
 import { studentQuantile } from "./student-quantile.ts";
 
 /** Moments that {@link skewedMeanBounds} needs: sums of powers of deviations from the mean. */
@@ -28,12 +30,15 @@ export function deviationSums(values: ArrayLike<number>, centre: number): Deviat
 }
 
 /**
- * Offsets of a skewness-aware interval of a mean: the hull of a t interval whose degrees of freedom follow the sample's
- * kurtosis, `2 (Σd²)² / (Σd⁴ − (Σd²)²/n)`, and of Hall's cubic transformation of the t statistic, which removes the error
- * that skewness makes.
+ * Offsets of a skewness-aware interval of a mean: the hull of
+ * - a t interval whose degrees of freedom follow the sample's kurtosis, `2 (Σd²)² / (Σd⁴ − (Σd²)²/n)`, and
+ * - a gamma pivot: Garwood's exact interval of a Poisson count whose skewness is that of the mean, `s = Σd³ / (Σd²)^1.5`, in units of
+ *   the standard error. For counts of rare events it is that interval itself; for all values it outweighs the
+ *   error of order 1/√n that skewness makes, which Johnson's and Hall's transformations remove, and stays finite where those blow up.
  *
  * @returns offsets from the mean, lower ≤ 0 ≤ upper
- * @see Hall (1992), "On the removal of skewness by transformation"; Johnson (1978), "Modified t tests and confidence intervals"
+ * @see Garwood (1936); Hall (1992), "On the removal of skewness by transformation"; Fay & Feuer (1997), "Confidence intervals for directly
+ * standardized rates"
  */
 export function skewedMeanBounds(sums: DeviationSums, confidence: number): [number, number] {
   const { count, second, third, fourth } = sums;
@@ -43,21 +48,23 @@ export function skewedMeanBounds(sums: DeviationSums, confidence: number): [numb
   const degrees = excess > 0 ? Math.min(count - 1, Math.max(1, (2 * second * second) / excess)) : count - 1;
   const probability = 0.5 + confidence / 2;
   const wide = studentQuantile(probability, degrees);
-  const plain = studentQuantile(probability, count - 1);
-  // Skewness of the mean: γ/√n.
-  const skewness = third / count / (second / count) ** 1.5 / Math.sqrt(count);
-  return [
-    -standardError * Math.max(wide, inverseHall(plain, skewness)),
-    -standardError * Math.min(-wide, inverseHall(-plain, skewness)),
-  ];
+  const small = studentQuantile(probability, count - 1) / normalQuantile(probability);
+  const skewness = third / second ** 1.5;
+  const below = small * gammaPivot(probability, -skewness);
+  const above = small * gammaPivot(probability, skewness);
+  return [-standardError * Math.max(wide, below), standardError * Math.max(wide, above)];
 }
 
-/** t with `t + s t²/3 + s² t³/27 + s/6 = y`. */
-function inverseHall(y: number, skewness: number): number {
-  const a = skewness / 3;
-  const moved = y - skewness / 6;
-  if (Math.abs(a) < 1e-9) return moved;
-  return (Math.cbrt(1 + 3 * a * moved) - 1) / a;
+/** Distance from the estimate to its bound on the side that skewness > 0 stretches, in standard errors. */
+function gammaPivot(probability: number, skewness: number): number {
+  const events = 1 / (skewness * skewness);
+  // Nearly symmetric: the first term of the expansion, before the difference below loses its digits.
+  if (!(events < 1e8)) {
+    const z = normalQuantile(probability);
+    return z + (skewness * (skewness > 0 ? z * z + 2 : z * z - 1)) / 3;
+  }
+  const edge = skewness > 0 ? gammaincinv(probability, events + 1) : gammaincinv(1 - probability, events);
+  return Math.abs(edge - events) / Math.sqrt(events);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { deviationSums, skewedMeanBounds, studentQuantile } from "@longview/statistics";
-import { paretoTail } from "../diagnostics/pareto-tail.ts";
 import { estimateValue, influenceValues, type EstimatorTerms } from "../terms.ts";
 import { OffPolicyEvaluationError } from "../error.ts";
 import type { Envelope } from "./envelope.ts";
@@ -17,28 +16,33 @@ export interface DefaultIntervalOptions extends IntervalOptions {
 
 /** The default interval, and what it rests on. */
 export interface DefaultInterval extends Interval {
-  /** Pareto k̂ of the weights (of the influences without an envelope); NaN when too few differ. */
-  readonly tailShape: number;
-  /** Third moments exist as far as the tail shows (k̂ < 1/3), so that a correction for skewness can be believed. */
+  /**
+   * Share of the largest weight in the weights' squared deviations from 1 (without an envelope: of the largest influence in all squared
+   * influences). It goes to 0 with growing data if and only if the variance exists.
+   */
+  readonly largestVarianceShare: number;
+  /** Whether that share is below 0.15, so that the sample's variance can be believed. */
   readonly tail: "light" | "heavy";
-  /** `"skewness"`: t and Hall's transformation; `"envelope"`: bounds that need no tail; `"none"`: heavy, and nothing to guard it. */
+  /** `"skewness"`: t and gamma pivot; `"envelope"`: bounds that need no tail; `"none"`: heavy, and nothing to guard it. */
   readonly guard: "skewness" | "envelope" | "none";
 }
 
-/** Weights with k̂ from here on have no third moment, which Hall's transformation needs. */
-const HEAVY = 1 / 3;
+/** From this share on one unseen row could overturn the sample's variance. Chosen on `benchmarks/coverage.ts`'s families. */
+const HEAVY = 0.15;
 
 /**
  * The interval that reports use unless told otherwise: asymptotic, aware of skewness, kurtosis and clusters, and guarded against
  * weights whose tail a sample does not show.
  *
- * Light tail: the hull of a t interval with kurtosis-matched degrees and Hall's skewness-corrected one, on clustered influence
- * values. Heavy tail, given an envelope: one-sided t bounds of the envelope's two means, α/2 each; both are means of
- * non-negative terms, whose lower t bound errs on the safe side exactly when large terms are missing from the sample.
+ * Light tail: the hull of a t interval with kurtosis-matched degrees and a gamma pivot that follows the skewness
+ * (`skewedMeanBounds`), on clustered influence values. Heavy tail, given an envelope: one-sided t bounds of the envelope's two
+ * means, α/2 each; both are means of non-negative terms, whose lower t bound errs on the safe side exactly when large terms are
+ * missing from the sample.
  *
  * Measured coverage and widths: `docs/intervals.md`.
  *
  * @throws OffPolicyEvaluationError `NOT_COMPUTABLE` for fewer than 2 units, `BAD_LENGTH` for an envelope of other rows
+ * @see O'Brien (1980), "A limit theorem for sample maxima and heavy branches in Galton–Watson trees", for the share
  */
 export function defaultInterval(
   terms: EstimatorTerms,
@@ -56,11 +60,15 @@ export function defaultInterval(
     );
   const units = unitsOf(where, rows.length, clusters);
   const influence = byUnit(rows, units);
-  const weightTail = envelope === undefined ? undefined : paretoTail(byUnit(envelope.weights, units));
-  const tailShape = weightTail?.shape ?? influenceTail(influence);
-  // So few rows carry weight that there is no tail to look at.
-  const scarce = weightTail !== undefined && Number.isNaN(weightTail.shape) && weightTail.threshold === 0;
-  const tail = tailShape >= HEAVY || scarce ? "heavy" : "light";
+  const largestVarianceShare = largestSquareShare(
+    envelope === undefined
+      ? influence
+      : byUnit(
+          envelope.weights.map((w) => w - 1),
+          units,
+        ),
+  );
+  const tail = largestVarianceShare >= HEAVY ? "heavy" : "light";
   const sums = deviationSums(influence, 0);
   // Terms that are all alike say nothing about what was not drawn.
   if (envelope !== undefined && !envelope.exact && (tail === "heavy" || sums.second === 0)) {
@@ -73,7 +81,7 @@ export function defaultInterval(
       upper: Math.max(value, envelope.upperOffset - high.mean + quantile * high.standardError),
       confidence,
       method: "default",
-      tailShape,
+      largestVarianceShare,
       tail,
       guard: "envelope",
     };
@@ -85,14 +93,19 @@ export function defaultInterval(
     upper: value + above,
     confidence,
     method: "default",
-    tailShape,
+    largestVarianceShare,
     tail,
     guard: tail === "heavy" ? "none" : "skewness",
   };
 }
 
-function influenceTail(influence: Float64Array): number {
-  const up = paretoTail(influence.map((d) => Math.max(0, d))).shape;
-  const down = paretoTail(influence.map((d) => Math.max(0, -d))).shape;
-  return Number.isNaN(up) ? down : Number.isNaN(down) ? up : Math.max(up, down);
+function largestSquareShare(deviations: Float64Array): number {
+  let largest = 0;
+  let total = 0;
+  for (const deviation of deviations) {
+    const square = deviation * deviation;
+    total += square;
+    if (square > largest) largest = square;
+  }
+  return total === 0 ? 0 : largest / total;
 }
