@@ -141,3 +141,36 @@ export {
   type DefaultIntervalOptions,
 } from "./intervals/default-interval.ts";
 export { paretoTail, type ParetoTail } from "./diagnostics/pareto-tail.ts";
+export {
+  BANDIT_ESTIMATORS,
+  SHRINKAGES,
+  SMOOTHINGS,
+  WEIGHT_LIMITS,
+  type BanditEstimator,
+} from "./bandit/registry.ts";
+export { weightDiagnostics, type WeightDiagnostics } from "./diagnostics/weights.ts";
+export { supportDeficit, type SupportDeficit, type SupportInput } from "./diagnostics/support.ts";
+export {
+  calibration,
+  type Calibration,
+  type CalibrationBin,
+  type CalibrationOptions,
+} from "./diagnostics/calibration.ts";
+export { compareGroups, type GroupComparison, type GroupMean } from "./diagnostics/groups.ts";
+export { rewardDrift, type RewardDrift } from "./diagnostics/drift.ts";
+export {
+  sampleRatioByDay,
+  type DailySampleRatio,
+  type SampleRatioByDay,
+} from "./diagnostics/sample-ratio.ts";
+export {
+  positionEffects,
+  type PositionEffect,
+  type PositionEffects,
+} from "./diagnostics/position-effects.ts";
+export {
+  estimatorAgreement,
+  type EstimatorAgreement,
+  type NamedTerms,
+  type PairAgreement,
+} from "./diagnostics/agreement.ts";
