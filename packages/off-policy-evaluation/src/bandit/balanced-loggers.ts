@@ -11,7 +11,8 @@ import { clipped } from "./weight-transforms.ts";
 /**
  * Several loggers, balanced: every row weighed by the mixture of the loggers, `mean(min(π / μ̄, λ) r)`, or doubly robust.
  *
- * Unbiased at λ = ∞ where the loggers together have support; never more variable than the naive form.
+ * Unbiased at λ = ∞ where the loggers together have support; without a model never more variable
+ * than the naive form.
  *
  * @throws OffPolicyEvaluationError `NO_SUPPORT` when every weight is 0; `EMPTY`, `BAD_LENGTH`, `BAD_VALUE`, `BAD_OPTION`
  * @see Agarwal, Basu, Schnabel & Joachims (2017); Kallus, Saito & Uehara (2021), "Optimal Off-Policy Evaluation from
