@@ -174,3 +174,57 @@ export {
   type NamedTerms,
   type PairAgreement,
 } from "./diagnostics/agreement.ts";
+export {
+  ModelledTrajectoryLog,
+  TrajectoryLog,
+  trajectoryLogFromTables,
+  type ModelledTrajectoryLogInput,
+  type TabledTrajectoryInput,
+  type TrajectoryLogInput,
+} from "./sequential/trajectory-log.ts";
+export { loggedReturn } from "./sequential/logged-return.ts";
+export { trajectoryImportanceSampling } from "./sequential/trajectory-importance-sampling.ts";
+export { selfNormalizedTrajectoryImportanceSampling } from "./sequential/self-normalized-trajectory-importance-sampling.ts";
+export { perDecisionImportanceSampling } from "./sequential/per-decision-importance-sampling.ts";
+export {
+  selfNormalizedPerDecisionImportanceSampling,
+  type SelfNormalizedPerDecisionOptions,
+} from "./sequential/self-normalized-per-decision-importance-sampling.ts";
+export { sequentialDirectMethod } from "./sequential/sequential-direct-method.ts";
+export { sequentialDoublyRobust } from "./sequential/sequential-doubly-robust.ts";
+export { weightedDoublyRobust } from "./sequential/weighted-doubly-robust.ts";
+export { magic, magicBlend, type MagicBlend, type MagicOptions } from "./sequential/magic.ts";
+export type { MarginalizedOptions, MarginalRatios } from "./sequential/marginal-ratios.ts";
+export { marginalizedImportanceSampling } from "./sequential/marginalized-importance-sampling.ts";
+export { selfNormalizedMarginalizedImportanceSampling } from "./sequential/self-normalized-marginalized-importance-sampling.ts";
+export { marginalizedDoublyRobust } from "./sequential/marginalized-doubly-robust.ts";
+export { selfNormalizedMarginalizedDoublyRobust } from "./sequential/self-normalized-marginalized-doubly-robust.ts";
+export { TabularTrajectoryLog, type TabularTrajectoryInput } from "./sequential/tabular-trajectory-log.ts";
+export {
+  marginalRatiosOf,
+  tabularMarginalRatios,
+  tabularStateRatios,
+  type TabularFitOptions,
+  type TabularStateRatios,
+} from "./sequential/tabular-marginal-ratios.ts";
+export {
+  tabularFittedQEvaluation,
+  withTabularValues,
+  type TabularFittedQEvaluationOptions,
+  type TabularValues,
+} from "./sequential/tabular-fitted-q-evaluation.ts";
+export {
+  doubleReinforcementLearning,
+  type DoubleReinforcementLearningOptions,
+} from "./sequential/double-reinforcement-learning.ts";
+export { bestDice, bestDiceRatios, type BestDiceOptions, type BestDiceRatios } from "./sequential/best-dice.ts";
+export { perDecisionCressieRead, type PerDecisionCressieReadOptions } from "./sequential/per-decision-cressie-read.ts";
+export {
+  returnCumulative,
+  type ModelledCumulative,
+  type ReturnCumulativeOptions,
+} from "./distribution/return-cumulative.ts";
+export { returnMean, type ReturnMomentOptions } from "./distribution/return-mean.ts";
+export { returnVariance } from "./distribution/return-variance.ts";
+export { returnQuantile, returnQuartiles } from "./distribution/return-quantile.ts";
+export { returnTailMean } from "./distribution/return-tail-mean.ts";
