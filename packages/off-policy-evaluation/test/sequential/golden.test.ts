@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import {
+  estimateValue,
+  loggedReturn,
+  magicBlend,
+  marginalizedImportanceSampling,
+  perDecisionCressieRead,
+  perDecisionImportanceSampling,
+  selfNormalizedPerDecisionImportanceSampling,
+  selfNormalizedTrajectoryImportanceSampling,
+  sequentialDirectMethod,
+  sequentialDoublyRobust,
+  trajectoryImportanceSampling,
+  TrajectoryLog,
+  trajectoryLogFromTables,
+  weightedDoublyRobust,
+  type EstimatorTerms,
+  type ModelledTrajectoryLog,
+} from "../../src/index.ts";
+import { expectClose, expectEstimate, flatAt, golden, hasGoldens, integersAt, numberAt, type Json } from "../bandit/golden.ts";
+
+const equalLengths = (count: number, length: number): Int32Array =>
+  Int32Array.from({ length: count + 1 }, (_, i) => i * length);
+
+describe.skipIf(!hasGoldens)("golden values (need ../shared)", () => {
+  const scope = (file: Json): ModelledTrajectoryLog =>
+    trajectoryLogFromTables({
+      offset: equalLengths(numberAt(file, "meta", "n_trajectories"), numberAt(file, "meta", "step_per_trajectory")),
+      reward: flatAt(file, "inputs", "reward"),
+      propensity: flatAt(file, "inputs", "pscore"),
+      discountFactor: numberAt(file, "meta", "gamma"),
+      action: integersAt(file, "inputs", "action"),
+      actionCount: 3,
+      targetProbabilities: flatAt(file, "inputs", "evaluation_policy_action_dist"),
+      actionValues: flatAt(file, "inputs", "state_action_value_prediction"),
+    });
+
+  const scopeEstimators: Readonly<Record<string, (log: ModelledTrajectoryLog) => EstimatorTerms>> = {
+    dm: sequentialDirectMethod,
+    tis: trajectoryImportanceSampling,
+    pdis: perDecisionImportanceSampling,
+    dr: sequentialDoublyRobust,
+    sntis: selfNormalizedTrajectoryImportanceSampling,
+    snpdis: selfNormalizedPerDecisionImportanceSampling,
+    sndr: weightedDoublyRobust,
+  };
+
+  test.each(Object.keys(scopeEstimators))("scope_discrete_40x5_gamma095: %s", (name) => {
+    const file = golden("scope_discrete_40x5_gamma095");
+    expectEstimate(scopeEstimators[name]!(scope(file)), numberAt(file, "outputs", name, "value"));
+  });
+
+  test.each([0, 1, 2])("scope_discrete_40x5_gamma095: state-action marginal weights, %i single actions", (actionSteps) => {
+    const file = golden("scope_discrete_40x5_gamma095");
+    const ratio = flatAt(file, "inputs", "state_action_marginal_importance_weight");
+    expectEstimate(
+      marginalizedImportanceSampling(scope(file), { kind: "state-action", ratio }, { actionSteps }),
+      numberAt(file, "outputs", `sam_is:n_step_pdis=${actionSteps}`, "value"),
+    );
+  });
+
+  const cobs = (file: Json, discountFactor: number): ModelledTrajectoryLog => {
+    const action = integersAt(file, "inputs", "actions");
+    return trajectoryLogFromTables({
+      offset: equalLengths(40, 5),
+      reward: flatAt(file, "inputs", "rewards"),
+      propensity: Float64Array.from(action, (a, step) => flatAt(file, "inputs", "base_propensity")[step * 3 + a]!),
+      discountFactor,
+      action,
+      actionCount: 3,
+      targetProbabilities: flatAt(file, "inputs", "target_propensity"),
+      actionValues: flatAt(file, "inputs", "q"),
+    });
+  };
+
+  test.each([1, 0.95])("cobs_40x5, discount %d", (discountFactor) => {
+    const file = golden("cobs_40x5");
+    const log = cobs(file, discountFactor);
+    const key = discountFactor === 1 ? "gamma1.0" : "gamma0.95";
+    const expected = (name: string): number => numberAt(file, "outputs", key, name);
+    expectEstimate(loggedReturn(log), expected("naive"));
+    expectEstimate(trajectoryImportanceSampling(log), expected("IS"));
+    expectEstimate(perDecisionImportanceSampling(log), expected("PDIS"));
+    expectEstimate(selfNormalizedTrajectoryImportanceSampling(log), expected("WIS"));
+    expectEstimate(selfNormalizedPerDecisionImportanceSampling(log), expected("PDWIS"));
+    expectEstimate(sequentialDoublyRobust(log), expected("DR"));
+    expectEstimate(weightedDoublyRobust(log), expected("WDR"));
+    expectEstimate(sequentialDirectMethod(log), expected("AM"));
+  });
+
+  test("cobs_40x5: MAGIC blends no worse than any single estimate by its own measure", () => {
+    const blend = magicBlend(cobs(golden("cobs_40x5"), 1));
+    const error = (x: ArrayLike<number>): number => {
+      let sum = 0;
+      let bias = 0;
+      for (let j = 0; j < blend.bias.length; j++) {
+        bias += x[j]! * blend.bias[j]!;
+        for (let k = 0; k < blend.bias.length; k++)
+          sum += x[j]! * x[k]! * blend.covariance[j * blend.bias.length + k]!;
+      }
+      return sum + bias * bias;
+    };
+    const least = error(blend.weights);
+    blend.estimates.forEach((_, j) => {
+      expect(least).toBeLessThanOrEqual(error(blend.estimates.map((_, k) => (k === j ? 1 : 0))) + 1e-15);
+    });
+  });
+
+  test("vw_slate_200: per-decision Cressie–Read of each slot", () => {
+    const file = golden("vw_slate_200");
+    const slots = 3;
+    const count = 200;
+    const rewards = flatAt(file, "inputs", "slot_rewards");
+    const log = (reward: Float64Array): TrajectoryLog =>
+      new TrajectoryLog({
+        offset: equalLengths(count, slots),
+        reward,
+        propensity: flatAt(file, "inputs", "p_logs"),
+        actionProbability: flatAt(file, "inputs", "p_preds"),
+        discountFactor: 1,
+      });
+    let sum = 0;
+    for (let slot = 0; slot < slots; slot++) {
+      const expected = numberAt(file, "outputs", "ccb_pdis_cressieread", "r", slot);
+      const only = rewards.map((reward, k) => (k % slots === slot ? reward : 0));
+      expectEstimate(perDecisionCressieRead(log(only)), expected);
+      sum += expected;
+    }
+    expectClose(estimateValue(perDecisionCressieRead(log(rewards))), sum, 1e-9);
+  });
+});
