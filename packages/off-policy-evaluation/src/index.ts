@@ -40,7 +40,7 @@ export {
   type BalancedInput,
   type BalancedOptions,
 } from "./bandit/balanced-inverse-propensity.ts";
-export type { EmbeddingInput, EmbeddingOptions } from "./bandit/embedding-weights.ts";
+export { embeddingWeights, type EmbeddingInput, type EmbeddingOptions } from "./bandit/embedding-weights.ts";
 export {
   marginalizedInversePropensity,
   selfNormalizedMarginalizedInversePropensity,
@@ -81,12 +81,14 @@ export {
 } from "./bandit/tuning.ts";
 export {
   selfNormalizedStandardInversePropensity,
+  slateWeights,
   standardInversePropensity,
   type StandardSlateInput,
 } from "./slate/standard-inverse-propensity.ts";
 export {
   independentInversePropensity,
   selfNormalizedIndependentInversePropensity,
+  slotWeights,
   type IndependentSlateInput,
 } from "./slate/independent-inverse-propensity.ts";
 export {
@@ -94,7 +96,7 @@ export {
   selfNormalizedRewardInteractionInversePropensity,
 } from "./slate/reward-interaction-inverse-propensity.ts";
 export { cascadeDoublyRobust, type ModelledCascadeInput } from "./slate/cascade-doubly-robust.ts";
-export type { CascadeSlateInput } from "./slate/cascade-log.ts";
+export { prefixWeights, type CascadeSlateInput } from "./slate/cascade-log.ts";
 export type { SlateRewards } from "./slate/slate-checks.ts";
 export {
   factoredSlateWeights,
@@ -106,7 +108,12 @@ export {
   type UniformRankingInput,
 } from "./slate/pseudo-inverse.ts";
 export { KERNELS, type KernelName } from "./continuous/kernels.ts";
-export type { ContinuousInput, KernelOptions, ModelledContinuousInput } from "./continuous/continuous-log.ts";
+export {
+  kernelWeights,
+  type ContinuousInput,
+  type KernelOptions,
+  type ModelledContinuousInput,
+} from "./continuous/continuous-log.ts";
 export { kernelizedInversePropensity } from "./continuous/kernelized-inverse-propensity.ts";
 export { kernelizedSelfNormalizedInversePropensity } from "./continuous/kernelized-self-normalized-inverse-propensity.ts";
 export { kernelizedDoublyRobust } from "./continuous/kernelized-doubly-robust.ts";
@@ -217,8 +224,16 @@ export {
   doubleReinforcementLearning,
   type DoubleReinforcementLearningOptions,
 } from "./sequential/double-reinforcement-learning.ts";
-export { bestDice, bestDiceRatios, type BestDiceOptions, type BestDiceRatios } from "./sequential/best-dice.ts";
-export { perDecisionCressieRead, type PerDecisionCressieReadOptions } from "./sequential/per-decision-cressie-read.ts";
+export {
+  bestDice,
+  bestDiceRatios,
+  type BestDiceOptions,
+  type BestDiceRatios,
+} from "./sequential/best-dice.ts";
+export {
+  perDecisionCressieRead,
+  type PerDecisionCressieReadOptions,
+} from "./sequential/per-decision-cressie-read.ts";
 export {
   returnCumulative,
   type ModelledCumulative,

@@ -3,7 +3,7 @@ import { checkCount } from "../log/checks.ts";
 import type { EstimatorTerms } from "../terms.ts";
 import {
   checkEmbeddingInput,
-  embeddingWeights,
+  checkedEmbeddingWeights,
   type EmbeddingInput,
   type EmbeddingOptions,
 } from "./embedding-weights.ts";
@@ -64,7 +64,7 @@ export function selectEmbedding(
     );
   const composition = options.composition ?? "joint";
   const termsOf = (dimensions: readonly number[]): EstimatorTerms => {
-    const weight = embeddingWeights(input, { dimensions, composition });
+    const weight = checkedEmbeddingWeights(input, { dimensions, composition });
     const weighted = product(weight, reward);
     return selfNormalized ? ratioTerms(weighted, weight) : meanTerms(weighted);
   };

@@ -70,12 +70,18 @@ export function checkEmbeddingInput(input: EmbeddingInput): void {
 }
 
 /**
- * Importance weights of the logged embeddings, of an input that was checked.
+ * Importance weights of the logged embeddings: what MIPS multiplies, and what diagnostics of it look at.
  *
- * @throws OffPolicyEvaluationError `NO_SUPPORT` when every weight is 0; `BAD_VALUE` when an embedding was logged that the
- * logging policy can't produce; `BAD_OPTION`
+ * @throws OffPolicyEvaluationError `NO_SUPPORT` when every weight is 0; `BAD_VALUE` also when an embedding was logged that
+ * the logging policy can't produce; `EMPTY`, `BAD_LENGTH`, `BAD_OPTION`
  */
 export function embeddingWeights(input: EmbeddingInput, options: EmbeddingOptions = {}): Float64Array {
+  checkEmbeddingInput(input);
+  return checkedEmbeddingWeights(input, options);
+}
+
+/** {@link embeddingWeights} of an input that was checked. */
+export function checkedEmbeddingWeights(input: EmbeddingInput, options: EmbeddingOptions = {}): Float64Array {
   const { actionCount, dimensionCount, categoryCount, embedding, embeddingProbabilities } = input;
   const dimensions = options.dimensions ?? Array.from({ length: dimensionCount }, (_, d) => d);
   if (

@@ -1,10 +1,5 @@
 import type { EstimatorTerms } from "../terms.ts";
-import {
-  checkEmbeddingInput,
-  embeddingWeights,
-  type EmbeddingInput,
-  type EmbeddingOptions,
-} from "./embedding-weights.ts";
+import { embeddingWeights, type EmbeddingInput, type EmbeddingOptions } from "./embedding-weights.ts";
 import { meanTerms, product, ratioTerms } from "./term-forms.ts";
 
 /**
@@ -21,7 +16,6 @@ export function marginalizedInversePropensity(
   input: EmbeddingInput,
   options: EmbeddingOptions = {},
 ): EstimatorTerms {
-  checkEmbeddingInput(input);
   return meanTerms(product(embeddingWeights(input, options), input.reward));
 }
 
@@ -34,7 +28,6 @@ export function selfNormalizedMarginalizedInversePropensity(
   input: EmbeddingInput,
   options: EmbeddingOptions = {},
 ): EstimatorTerms {
-  checkEmbeddingInput(input);
   const weight = embeddingWeights(input, options);
   return ratioTerms(product(weight, input.reward), weight);
 }

@@ -26,7 +26,7 @@ export interface ModelledCascadeInput extends CascadeSlateInput {
  * Policies under the Cascade Behavior Model"
  */
 export function cascadeDoublyRobust(input: ModelledCascadeInput): EstimatorTerms {
-  const weight = prefixWeights("cascade doubly robust", input);
+  const weight = prefixWeights(input);
   const { slotCount, reward, predictedReward, directValue } = input;
   checkLength("predictedReward", predictedReward, weight.length, "one a slot of each slate");
   checkLength("directValue", directValue, weight.length, "one a slot of each slate");

@@ -13,11 +13,12 @@ export interface CascadeSlateInput extends SlateRewards {
 const TOLERANCE = 1e-6;
 
 /**
- * Checked weights of the prefixes, [slates · slotCount].
+ * Importance weights of the prefixes, [slates · slotCount].
  *
- * @throws OffPolicyEvaluationError `BAD_VALUE` also where a prefix is more probable than a shorter one
+ * @throws OffPolicyEvaluationError `NO_SUPPORT` when a slot's weights are all 0; `BAD_VALUE` also where a prefix is more
+ * probable than a shorter one; `EMPTY`, `BAD_LENGTH`, `BAD_OPTION`
  */
-export function prefixWeights(name: string, input: CascadeSlateInput): Float64Array {
+export function prefixWeights(input: CascadeSlateInput): Float64Array {
   const { slotCount, prefixPropensity, prefixProbability } = input;
   const slateCount = slateCountOf(input);
   const weight = checkedWeights(
@@ -27,7 +28,7 @@ export function prefixWeights(name: string, input: CascadeSlateInput): Float64Ar
   );
   checkFalling("prefixPropensity", prefixPropensity, slotCount);
   checkFalling("prefixProbability", prefixProbability, slotCount);
-  checkSlotSupport(name, weight, slotCount);
+  checkSlotSupport("weights of prefixes", weight, slotCount);
   return weight;
 }
 

@@ -43,7 +43,12 @@ export function selfNormalizedIndependentInversePropensity(input: IndependentSla
   return slotRatioTerms(slotWeights(input), input.reward, input.slotCount);
 }
 
-function slotWeights(input: IndependentSlateInput): Float64Array {
+/**
+ * Importance weights of items in their slots, [slates · slotCount].
+ *
+ * @throws OffPolicyEvaluationError as {@link independentInversePropensity}
+ */
+export function slotWeights(input: IndependentSlateInput): Float64Array {
   const slateCount = slateCountOf(input);
   const weight = checkedWeights(
     { length: slateCount * input.slotCount, meaning: "one a slot of each slate" },

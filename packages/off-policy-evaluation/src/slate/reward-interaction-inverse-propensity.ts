@@ -15,7 +15,7 @@ import { slotRatioTerms } from "./slot-ratio-terms.ts";
  * Sequential Reward Interactions"
  */
 export function rewardInteractionInversePropensity(input: CascadeSlateInput): EstimatorTerms {
-  const weight = prefixWeights("reward-interaction inverse propensity", input);
+  const weight = prefixWeights(input);
   const { slotCount, reward } = input;
   return meanTerms(
     slateSums(weight.length / slotCount, slotCount, (entry) => weight[entry]! * reward[entry]!),
@@ -28,6 +28,6 @@ export function rewardInteractionInversePropensity(input: CascadeSlateInput): Es
  * @throws OffPolicyEvaluationError as {@link rewardInteractionInversePropensity}
  */
 export function selfNormalizedRewardInteractionInversePropensity(input: CascadeSlateInput): EstimatorTerms {
-  const weight = prefixWeights("self-normalised reward-interaction inverse propensity", input);
+  const weight = prefixWeights(input);
   return slotRatioTerms(weight, input.reward, input.slotCount);
 }

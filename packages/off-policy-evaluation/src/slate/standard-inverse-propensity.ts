@@ -34,13 +34,22 @@ export function selfNormalizedStandardInversePropensity(input: StandardSlateInpu
   return ratioTerms(product(weight, total), weight);
 }
 
-function weighedTotals(input: StandardSlateInput): { weight: Float64Array; total: Float64Array } {
-  const slateCount = slateCountOf(input);
+/**
+ * Importance weights of whole slates, [slates].
+ *
+ * @throws OffPolicyEvaluationError as {@link standardInversePropensity}
+ */
+export function slateWeights(input: StandardSlateInput): Float64Array {
   const weight = checkedWeights(
-    { length: slateCount, meaning: "one a slate" },
+    { length: slateCountOf(input), meaning: "one a slate" },
     ["slatePropensity", input.slatePropensity],
     ["slateProbability", input.slateProbability],
   );
   checkSupport("standard inverse propensity", weight);
-  return { weight, total: slateSums(slateCount, input.slotCount, (entry) => input.reward[entry]!) };
+  return weight;
+}
+
+function weighedTotals(input: StandardSlateInput): { weight: Float64Array; total: Float64Array } {
+  const weight = slateWeights(input);
+  return { weight, total: slateSums(weight.length, input.slotCount, (entry) => input.reward[entry]!) };
 }

@@ -34,7 +34,7 @@ import {
   type EstimatorTerms,
   type OffPolicyEvaluationErrorCode,
 } from "../../src/index.ts";
-import { expectClose, flatAt, golden, hasGoldens, integersAt } from "./golden.ts";
+import { expectClose } from "./golden.ts";
 
 const f = (...values: number[]): Float64Array => Float64Array.from(values);
 
@@ -440,33 +440,4 @@ describe("paired lift", () => {
     expectClose(estimateValue(terms), 0, 1e-12);
     expect([...influenceValues(terms)].every((value) => Math.abs(value) < 1e-12)).toBe(true);
   });
-
-  test.skipIf(!hasGoldens)(
-    "Open Bandit men, 90 % incumbent + 10 % BTS: standard error over 5 times below two separate estimates (skipped where ../shared is absent)",
-    () => {
-      const file = golden("obd_men_random_bts_2000");
-      const reward = flatAt(file, "inputs", "reward");
-      const propensity = flatAt(file, "inputs", "pscore");
-      const action = integersAt(file, "inputs", "action");
-      const position = integersAt(file, "inputs", "position");
-      const frequencies = flatAt(file, "inputs", "action_dist");
-      const candidateProbability = propensity.map(
-        (p, i) => 0.9 * p + 0.1 * frequencies[action[i]! * 3 + position[i]!]!,
-      );
-      const error = (terms: EstimatorTerms): number => {
-        const influence = influenceValues(terms);
-        return Math.sqrt(influence.reduce((sum, value) => sum + value * value, 0)) / influence.length;
-      };
-      const paired = error(
-        pairedLift({ reward, propensity, candidateProbability, incumbentProbability: propensity }),
-      );
-      const candidate = error(
-        inversePropensity(new BanditLog({ reward, propensity, actionProbability: candidateProbability })),
-      );
-      const incumbent = error(
-        inversePropensity(new BanditLog({ reward, propensity, actionProbability: propensity })),
-      );
-      expect(Math.hypot(candidate, incumbent) / paired).toBeGreaterThan(5);
-    },
-  );
 });
