@@ -12,6 +12,10 @@ export interface DeviationSums {
   readonly third: number;
   /** Σ d⁴. */
   readonly fourth: number;
+  /** Smallest d, ≤ 0. */
+  readonly smallest: number;
+  /** Largest d, ≥ 0. */
+  readonly largest: number;
 }
 
 /** Sums of powers of `values − centre`. */
@@ -19,52 +23,63 @@ export function deviationSums(values: ArrayLike<number>, centre: number): Deviat
   let second = 0;
   let third = 0;
   let fourth = 0;
+  let smallest = 0;
+  let largest = 0;
   for (let i = 0; i < values.length; i++) {
     const d = values[i]! - centre;
     const square = d * d;
     second += square;
     third += square * d;
     fourth += square * square;
+    if (d < smallest) smallest = d;
+    if (d > largest) largest = d;
   }
-  return { count: values.length, second, third, fourth };
+  return { count: values.length, second, third, fourth, smallest, largest };
 }
 
 /**
  * Offsets of a skewness-aware interval of a mean: the hull of
  * - a t interval whose degrees of freedom follow the sample's kurtosis, `2 (Σd²)² / (Σd⁴ − (Σd²)²/n)`, and
- * - a gamma pivot: Garwood's exact interval of a Poisson count whose skewness is that of the mean, `s = Σd³ / (Σd²)^1.5`, in units of
- *   the standard error. For counts of rare events it is that interval itself; for all values it outweighs the
- *   error of order 1/√n that skewness makes, which Johnson's and Hall's transformations remove, and stays finite where those blow up.
+ * - a gamma interval: a shifted gamma distribution with the sum's variance and skewness, and, on the side to which values are
+ *   skewed, one more value as large as the largest seen (Fay and Feuer's weighted form of Garwood's interval of a Poisson count,
+ *   which it is for counts of rare events). It outweighs the error of order 1/√n that skewness makes, and the one more value
+ *   stands for those that a sample of few large values has missed.
  *
  * @returns offsets from the mean, lower ≤ 0 ≤ upper
- * @see Garwood (1936); Hall (1992), "On the removal of skewness by transformation"; Fay & Feuer (1997), "Confidence intervals for directly
- * standardized rates"
+ * @see Garwood (1936), "Fiducial limits for the Poisson distribution"; Fay & Feuer (1997), "Confidence intervals for directly
+ * standardized rates"; Hall (1992), "On the removal of skewness by transformation"
  */
 export function skewedMeanBounds(sums: DeviationSums, confidence: number): [number, number] {
-  const { count, second, third, fourth } = sums;
+  const { count, second, third, fourth, smallest, largest } = sums;
   if (!(second > 0)) return [0, 0];
-  const standardError = Math.sqrt(second / (count - 1) / count);
   const excess = fourth - (second * second) / count;
   const degrees = excess > 0 ? Math.min(count - 1, Math.max(1, (2 * second * second) / excess)) : count - 1;
   const probability = 0.5 + confidence / 2;
-  const wide = studentQuantile(probability, degrees);
+  const wide = studentQuantile(probability, degrees) * Math.sqrt(second);
   const small = studentQuantile(probability, count - 1) / normalQuantile(probability);
-  const skewness = third / second ** 1.5;
-  const below = small * gammaPivot(probability, -skewness);
-  const above = small * gammaPivot(probability, skewness);
-  return [-standardError * Math.max(wide, below), standardError * Math.max(wide, above)];
+  const scale = 1 / Math.sqrt(count * (count - 1));
+  return [
+    -scale * Math.max(wide, small * gammaReach(probability, second, -third, -smallest)),
+    scale * Math.max(wide, small * gammaReach(probability, second, third, largest)),
+  ];
 }
 
-/** Distance from the estimate to its bound on the side that skewness > 0 stretches, in standard errors. */
-function gammaPivot(probability: number, skewness: number): number {
-  const events = 1 / (skewness * skewness);
+/** How far above its estimate a sum with these central moments may lie; `largest` is the largest deviation on that side. */
+function gammaReach(probability: number, second: number, third: number, largest: number): number {
+  if (third <= 0) return Math.sqrt(second) * gammaPivot(1 - probability, third / second ** 1.5);
+  const variance = second + largest * largest;
+  return largest + Math.sqrt(variance) * gammaPivot(probability, (third + largest ** 3) / variance ** 1.5);
+}
+
+/** |quantile| of a standardised gamma distribution with this skewness / 2. */
+function gammaPivot(probability: number, halfSkewness: number): number {
+  const shape = 1 / (halfSkewness * halfSkewness);
   // Nearly symmetric: the first term of the expansion, before the difference below loses its digits.
-  if (!(events < 1e8)) {
+  if (!(shape < 1e8)) {
     const z = normalQuantile(probability);
-    return z + (skewness * (skewness > 0 ? z * z + 2 : z * z - 1)) / 3;
+    return Math.abs(z + (Math.abs(halfSkewness) * (z * z - 1)) / 3);
   }
-  const edge = skewness > 0 ? gammaincinv(probability, events + 1) : gammaincinv(1 - probability, events);
-  return Math.abs(edge - events) / Math.sqrt(events);
+  return Math.abs(gammaincinv(probability, shape) - shape) / Math.sqrt(shape);
 }
 
 /**

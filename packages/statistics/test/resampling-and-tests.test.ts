@@ -186,6 +186,13 @@ test("the skewness-aware interval holds the t interval's place, reaches further 
   expect(mirrored[0]).toBeCloseTo(-interval[1], 10);
   expect(mirrored[1]).toBeCloseTo(-interval[0], 10);
   expect(skewedMeanInterval([3, 3, 3]).interval).toEqual([3, 3]);
+  // k events in very many rows: Garwood's upper limit, chi-squared(2k + 2) / 2 (k = 4: 10.24159).
+  const rows = new Float64Array(200_000);
+  rows.fill(1, 0, 4);
+  const events = skewedMeanInterval(rows);
+  expect(200_000 * events.interval[1]).toBeCloseTo(10.24159, 3);
+  // Σd² of n rows with k events is k − k²/n: exact only as n grows.
+  expect(200_000 * events.interval[0]).toBeLessThanOrEqual(1.0899);
 });
 
 test("sample quantiles interpolate as NumPy does", () => {
