@@ -1,0 +1,335 @@
+import { describe, expect, test } from "vitest";
+import {
+  bestDice,
+  bestDiceRatios,
+  columnMeans,
+  doubleReinforcementLearning,
+  estimateValue,
+  influenceValues,
+  magic,
+  marginalizedDoublyRobust,
+  marginalizedImportanceSampling,
+  ModelledTrajectoryLog,
+  perDecisionCressieRead,
+  perDecisionImportanceSampling,
+  returnCumulative,
+  returnMean,
+  returnQuantile,
+  returnTailMean,
+  returnVariance,
+  selfNormalizedMarginalizedDoublyRobust,
+  selfNormalizedMarginalizedImportanceSampling,
+  selfNormalizedPerDecisionImportanceSampling,
+  selfNormalizedTrajectoryImportanceSampling,
+  sequentialDirectMethod,
+  sequentialDoublyRobust,
+  tabularFittedQEvaluation,
+  tabularMarginalRatios,
+  TabularTrajectoryLog,
+  tabularStateRatios,
+  trajectoryImportanceSampling,
+  weightedDoublyRobust,
+  withTabularValues,
+  type EstimatorTerms,
+  type MarginalRatios,
+} from "../../src/index.ts";
+import { expectClose } from "../bandit/golden.ts";
+import {
+  ACTIONS,
+  actionValue,
+  BEHAVIOUR,
+  exactMarginals,
+  exactReturn,
+  exactValues,
+  HORIZON,
+  population,
+  sampleTrajectories,
+  STATES,
+  TARGET,
+} from "./exact-process.ts";
+
+/** Ratios of states, or of states and actions, as they are. */
+function exactRatios(log: TabularTrajectoryLog, kind: MarginalRatios["kind"]): MarginalRatios {
+  const of = exactMarginals(TARGET);
+  const by = exactMarginals(BEHAVIOUR);
+  const ratio = Float64Array.from(log.state, (s, step) => {
+    let i = 0;
+    while (log.offset[i + 1]! <= step) i++;
+    return ratioAt(step - log.offset[i]!, s) * (kind === "state" ? 1 : log.weight[step]!);
+  });
+  function ratioAt(t: number, s: number): number {
+    return of.state[t]![s]! / by.state[t]![s]!;
+  }
+  const ended = Float64Array.from({ length: log.horizon }, (_, t) => (t === 0 ? 0 : of.ended[t]! / by.ended[t]!));
+  return { kind, ratio, ended };
+}
+
+/** The log with the exact values of the steps that are left, or those bent by `bend`. */
+function withExactValues(log: TabularTrajectoryLog, bend: (value: number) => number): ModelledTrajectoryLog {
+  const values = exactValues(TARGET);
+  const actionValues = new Float64Array(log.stepCount);
+  const stateValue = new Float64Array(log.stepCount);
+  for (let i = 0; i < log.trajectoryCount; i++)
+    for (let step = log.offset[i]!; step < log.offset[i + 1]!; step++) {
+      const s = log.state[step]!;
+      const left = log.horizon - (step - log.offset[i]!);
+      const q = [0, 1].map((a) => bend(actionValue(s, a, values[left - 1]!)));
+      actionValues[step] = q[log.action[step]!]!;
+      stateValue[step] = q.reduce((sum, value, a) => sum + TARGET[s * ACTIONS + a]! * value, 0);
+    }
+  const { offset, reward, propensity, actionProbability, discountFactor } = log;
+  return new ModelledTrajectoryLog({
+    offset,
+    reward,
+    propensity,
+    actionProbability,
+    discountFactor,
+    actionValue: actionValues,
+    stateValue,
+  });
+}
+
+const wrong = (value: number): number => 2 * value ** 2 - 1;
+
+/** Standard error by influence. */
+function standardError(terms: EstimatorTerms): number {
+  const influence = influenceValues(terms);
+  return Math.sqrt(influence.reduce((sum, v) => sum + v * v, 0)) / influence.length;
+}
+
+describe("over every trajectory of a process with ends", () => {
+  const { log, behaviour, target, returns } = population();
+  const truth = exactReturn(TARGET, 4);
+  const bent = withExactValues(log, wrong);
+  /** The estimate from the expected columns: what it tends to, and where the form is linear what it expects. */
+  const limit = (terms: EstimatorTerms): number =>
+    terms.value(terms.columns.map((column) => column.reduce((sum, v, i) => sum + behaviour[i]! * v, 0)));
+  const ratios = exactRatios(log, "state-action");
+  const stateRatios = exactRatios(log, "state");
+
+  test("the process agrees with itself", () => {
+    expectClose(behaviour.reduce((sum, p) => sum + p, 0), 1, 1e-12);
+    expectClose(target.reduce((sum, p, i) => sum + p * returns[i]!, 0), truth, 1e-12);
+    expect(new Set(Array.from({ length: log.trajectoryCount }, (_, i) => log.offset[i + 1]! - log.offset[i]!))).toEqual(
+      new Set([1, 2, 3, 4]),
+    );
+  });
+
+  const unbiased: Readonly<Record<string, EstimatorTerms>> = {
+    "trajectory importance sampling": trajectoryImportanceSampling(log),
+    "per-decision importance sampling": perDecisionImportanceSampling(log),
+    "doubly robust, wrong model": sequentialDoublyRobust(bent),
+    "marginalised, states": marginalizedImportanceSampling(log, stateRatios),
+    "marginalised, states and actions": marginalizedImportanceSampling(log, ratios),
+    "marginalised, states, two single actions": marginalizedImportanceSampling(log, stateRatios, { actionSteps: 2 }),
+    "marginalised, states and actions, one single action": marginalizedImportanceSampling(log, ratios, { actionSteps: 1 }),
+    "marginalised doubly robust, wrong model": marginalizedDoublyRobust(bent, ratios),
+    "marginalised doubly robust by states, wrong model": marginalizedDoublyRobust(bent, stateRatios),
+    "mean of the return, not normalised": returnMean(log, { selfNormalized: false }),
+  };
+  test.each(Object.keys(unbiased))("exactly unbiased: %s", (name) => {
+    expectClose(limit(unbiased[name]!), truth, 1e-12);
+  });
+
+  const consistent: Readonly<Record<string, EstimatorTerms>> = {
+    "self-normalised trajectories": selfNormalizedTrajectoryImportanceSampling(log),
+    "self-normalised per decision": selfNormalizedPerDecisionImportanceSampling(log),
+    "weighted doubly robust, wrong model, ragged": weightedDoublyRobust(bent),
+    "self-normalised marginalised": selfNormalizedMarginalizedImportanceSampling(log, ratios),
+    "self-normalised marginalised doubly robust, wrong model": selfNormalizedMarginalizedDoublyRobust(bent, stateRatios),
+    "mean of the return": returnMean(log),
+    "magic, wrong model, at the full correction": magic(bent, { correctedSteps: [4] }),
+  };
+  test.each(Object.keys(consistent))("tends to the truth: %s", (name) => {
+    expectClose(limit(consistent[name]!), truth, 1e-12);
+  });
+
+  test("per-decision Cressie–Read tends to the truth as the log grows", () => {
+    // Its one unseen unit weighs 1 / (n + 1).
+    expectClose(limit(perDecisionCressieRead(log)), truth, 20 / log.trajectoryCount);
+  });
+
+  test("normalising over those that still run misses the truth where policies change lengths, as documented", () => {
+    const terms = selfNormalizedPerDecisionImportanceSampling(log, { normalizedOver: "running" });
+    expect(Math.abs(limit(terms) - truth)).toBeGreaterThan(0.005);
+  });
+
+  test("marginalised doubly robust is right with wrong ratios and the right model", () => {
+    const half = { ...ratios, ratio: ratios.ratio.map((value) => value / 2 + 0.3) };
+    expectClose(limit(marginalizedDoublyRobust(withExactValues(log, (v) => v), half)), truth, 1e-12);
+  });
+
+  test("marginalised doubly robust telescopes into the other form of the paper", () => {
+    const terms = marginalizedDoublyRobust(bent, ratios);
+    for (let i = 0; i < log.trajectoryCount; i += 37) {
+      let sum = 0;
+      let before = 1;
+      for (let step = log.offset[i]!, t = 0; step < log.offset[i + 1]!; step++, t++) {
+        const w = ratios.ratio[step]!;
+        sum +=
+          log.discount[t]! *
+          (w * (log.reward[step]! - bent.actionValue[step]!) + before * bent.stateValue[step]!);
+        before = w;
+      }
+      expectClose(terms.columns[0]![i]!, sum, 1e-12);
+    }
+  });
+
+  test("distribution of the return: probabilities, variance", () => {
+    const exactly = (f: (g: number) => number): number => target.reduce((sum, p, i) => sum + p * f(returns[i]!), 0);
+    for (const z of [0, 1, 1.7, 2.5, 4]) {
+      const p = exactly((g) => (g <= z ? 1 : 0));
+      expectClose(limit(returnCumulative(log, z, { selfNormalized: false })), p, 1e-12);
+      expectClose(limit(returnCumulative(log, z)), p, 1e-12);
+      const half = new Float64Array(log.trajectoryCount).fill(0.5);
+      expectClose(limit(returnCumulative(log, z, { model: { direct: half, logged: half } })), p, 1e-12);
+    }
+    const mean = exactly((g) => g);
+    const variance = exactly((g) => (g - mean) ** 2);
+    expectClose(limit(returnVariance(log)), variance, 1e-12);
+    expectClose(limit(returnVariance(log, { selfNormalized: false })), variance, 1e-12);
+  });
+
+  const all: Readonly<Record<string, EstimatorTerms>> = { ...unbiased, ...consistent, "Cressie–Read": perDecisionCressieRead(log) };
+  test.each(Object.keys(all))("gradient against differences: %s", (name) => {
+    const terms = all[name]!;
+    const means = columnMeans(terms);
+    const gradient = new Float64Array(means.length);
+    terms.gradientInto(gradient, means);
+    means.forEach((mean, k) => {
+      const h = 1e-6 * Math.max(1, Math.abs(mean));
+      const up = terms.value(means.with(k, mean + h));
+      const down = terms.value(means.with(k, mean - h));
+      expectClose(gradient[k]!, (up - down) / (2 * h), 1e-6 * Math.max(1, Math.abs(gradient[k]!)));
+    });
+  });
+});
+
+describe("on 400,000 trajectories", () => {
+  const log = sampleTrajectories(400_000, "large");
+  const truth = exactReturn(TARGET);
+  const near = (terms: EstimatorTerms): void => {
+    expectClose(estimateValue(terms), truth, 0.01 * Math.abs(truth));
+  };
+  const within = (terms: EstimatorTerms): void => {
+    near(terms);
+    const z = (estimateValue(terms) - truth) / standardError(terms);
+    expect(Math.abs(z), `z = ${z}`).toBeLessThanOrEqual(4);
+  };
+
+  test("the logging policy's value differs by far more than the tolerance", () => {
+    expect(Math.abs(exactReturn(BEHAVIOUR) / truth - 1)).toBeGreaterThan(0.05);
+  });
+
+  test("double reinforcement learning: within 1 % and 4 standard errors", () => {
+    within(doubleReinforcementLearning(log));
+  });
+
+  test("marginalised estimators with estimated ratios", () => {
+    const ratios = tabularMarginalRatios(log);
+    const modelled = withTabularValues(log, tabularFittedQEvaluation(log));
+    within(marginalizedDoublyRobust(modelled, ratios));
+    within(selfNormalizedMarginalizedDoublyRobust(modelled, ratios));
+    // Of these the terms leave out the error of what was estimated: no z.
+    near(marginalizedImportanceSampling(log, ratios));
+    near(marginalizedImportanceSampling(log, tabularMarginalRatios(log, "state")));
+    near(selfNormalizedMarginalizedImportanceSampling(log, ratios));
+    near(sequentialDirectMethod(modelled));
+  });
+
+  test("means of the return's distribution", () => {
+    within(returnMean(log));
+    within(returnMean(log, { selfNormalized: false }));
+  });
+
+  test("estimated ratios of states and of having ended are near the exact ones", () => {
+    const { state, ended } = tabularStateRatios(log);
+    const of = exactMarginals(TARGET);
+    const by = exactMarginals(BEHAVIOUR);
+    for (let t = 0; t < HORIZON; t++) {
+      for (let s = 0; s < STATES; s++)
+        expectClose(state[t * STATES + s]!, of.state[t]![s]! / by.state[t]![s]!, 0.02);
+      if (t > 0) expectClose(ended[t]!, of.ended[t]! / by.ended[t]!, 0.02);
+    }
+  });
+
+  test("DICE values the infinite horizon, also of trajectories that were cut off", () => {
+    const infinite = exactReturn(TARGET, 2000);
+    expect(Math.abs(infinite / truth - 1)).toBeGreaterThan(0.05);
+    const terms = bestDice(log);
+    expectClose(estimateValue(terms), infinite, 0.01 * infinite);
+    const modelled = withTabularValues(log, tabularFittedQEvaluation(log, { horizon: "infinite" }));
+    // The dual and the primal of one linear program.
+    expectClose(estimateValue(terms), estimateValue(sequentialDirectMethod(modelled)), 1e-9);
+    within(sequentialDoublyRobust(withTabularValues(log, tabularFittedQEvaluation(log))));
+    const doublyRobust = sequentialDoublyRobust(modelled);
+    expectClose(estimateValue(doublyRobust), infinite, 4 * standardError(doublyRobust));
+  });
+});
+
+describe("on samples", () => {
+  const { target, returns } = population(4);
+  const log = sampleTrajectories(40_000, "quantiles", { horizon: 4 });
+  const order = Array.from(returns.keys()).sort((a, b) => returns[a]! - returns[b]!);
+  const exactQuantile = (p: number): number => {
+    let sum = 0;
+    for (const i of order) {
+      sum += target[i]!;
+      if (sum >= p) return returns[i]!;
+    }
+    return NaN;
+  };
+
+  test.each([0.25, 0.5, 0.75])("quantile %d is where the exact distribution passes it", (p) => {
+    const estimate = estimateValue(returnQuantile(log, p));
+    const se = standardError(returnCumulative(log, estimate));
+    const cumulative = (z: number): number => target.reduce((sum, q, i) => (returns[i]! <= z ? sum + q : sum), 0);
+    expect(cumulative(estimate)).toBeGreaterThanOrEqual(p - 4 * se);
+    expect(cumulative(estimate - 1e-9)).toBeLessThanOrEqual(p + 4 * se);
+  });
+
+  test.each([0.05, 0.25, 0.5, 1])("mean of the worst %d", (level) => {
+    const at = exactQuantile(level === 1 ? 1 - 1e-12 : level);
+    const exact = at - target.reduce((sum, q, i) => sum + q * Math.max(0, at - returns[i]!), 0) / level;
+    const terms = returnTailMean(log, level);
+    const z = (estimateValue(terms) - exact) / standardError(terms);
+    expect(Math.abs(z), `z = ${z}`).toBeLessThanOrEqual(4);
+  });
+
+  test("double reinforcement learning has the standard error that it says, at 300 worlds of 400", () => {
+    const truth = exactReturn(TARGET);
+    let squares = 0;
+    let claimed = 0;
+    let sum = 0;
+    const worlds = 300;
+    for (let world = 0; world < worlds; world++) {
+      const terms = doubleReinforcementLearning(sampleTrajectories(400, `world ${world}`));
+      const error = estimateValue(terms) - truth;
+      sum += error;
+      squares += error * error;
+      claimed += standardError(terms) ** 2;
+    }
+    expect(Math.abs(sum / Math.sqrt(squares))).toBeLessThanOrEqual(4);
+    expect(squares / claimed).toBeGreaterThan(0.75);
+    expect(squares / claimed).toBeLessThan(1.35);
+  });
+
+  test("soft DICE tends to the exact one as its penalty tends to nothing", () => {
+    const small = sampleTrajectories(2000, "dice");
+    const exact = bestDiceRatios(small).ratio;
+    const soft = bestDiceRatios(small, { primalRegularization: 1e-7 }).ratio;
+    soft.forEach((value, pair) => expectClose(value, exact[pair]!, 1e-3));
+    const value = (options: Parameters<typeof bestDice>[1]): number => estimateValue(bestDice(small, options));
+    expectClose(value({ primalRegularization: 1e-7, rewardCoefficient: 1 }), value({}), 1e-3);
+  });
+
+  test("DICE without support is an error, and soft with a penalty", () => {
+    const never = Float64Array.of(1, 0, 0.5, 0.5, 0.7, 0.3);
+    const unsupported = sampleTrajectories(500, "never", { behaviour: never });
+    expect(() => bestDice(unsupported)).toThrow(expect.objectContaining({ code: "NO_SUPPORT" }));
+    const { occupancy } = bestDiceRatios(unsupported, { primalRegularization: 0.01 });
+    expect(occupancy[1]).toBe(0);
+    expect(occupancy.every((value) => value >= 0)).toBe(true);
+    expect(occupancy.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(10 + 1e-9);
+  });
+});
