@@ -319,8 +319,8 @@ describe("the truth of an enumerable world", () => {
     expect(Math.abs(zValue(of, terms, 20_000, name))).toBeLessThanOrEqual(4);
   });
 
-  test.each(Object.entries(cases))("%s: gradient against central differences", (name, [, terms]) => {
-    expectGradient(terms(Int32Array.from({ length: 60 }, (_, i) => (i * 37 + name.length) % world.rowCount)));
+  test.each(Object.entries(cases))("%s: gradient against central differences", (name, [of, terms]) => {
+    expectGradient(terms(Int32Array.from({ length: 60 }, (_, i) => (i * 37 + name.length) % of.rowCount)));
   });
 
   test("no constant baseline of a lift has a smaller variance than the optimal", () => {
@@ -345,11 +345,12 @@ describe("the truth of an enumerable world", () => {
   });
 
   test("MRDR's weights fit the model that minimises doubly robust's variance, for a deterministic target", () => {
-    // Constant model per context-free action set: q(x, a) = c for all; the weighted least-squares c minimises the variance.
+    // A model of one constant c: the weighted least-squares c minimises the variance.
     const all = Int32Array.from({ length: world.rowCount }, (_, i) => i);
+    // Logged with probabilities .1 and .5: unlike, so that every factor of the weights counts.
     const deterministic = [
-      [0, 1, 0, 0],
-      [0, 0, 1, 0],
+      [1, 0, 0, 0],
+      [1, 0, 0, 0],
     ];
     const logOf = (c: number): ReturnType<typeof banditLogFromTables> =>
       banditLogFromTables({
