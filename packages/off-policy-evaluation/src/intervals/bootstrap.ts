@@ -96,7 +96,7 @@ export function bootstrapIntervalFromSums(
   if (defined === 0 || missing > 0.01 * sums.replicates)
     throw new OffPolicyEvaluationError(
       "NO_SUPPORT",
-      `${where}: the estimate is undefined in ${missing} of ${sums.replicates} resamples: too few rows carry weight`,
+      `${where}: the estimate is undefined in ${missing} of ${sums.replicates} resamples: too few units, or too few that carry weight`,
     );
   const sorted = estimates.slice(0, defined).sort();
   let low = (1 - confidence) / 2;

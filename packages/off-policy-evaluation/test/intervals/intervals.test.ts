@@ -135,7 +135,7 @@ describe("bootstrap", () => {
       "clusters must have 3 entries, got 1",
     );
     const oneWeight = ratioTerms([1, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1]);
-    expect(() => bootstrapInterval(oneWeight, { key })).toThrow("too few rows carry weight");
+    expect(() => bootstrapInterval(oneWeight, { key })).toThrow("too few that carry weight");
   });
 });
 
