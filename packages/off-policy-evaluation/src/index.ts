@@ -243,3 +243,10 @@ export { returnMean, type ReturnMomentOptions } from "./distribution/return-mean
 export { returnVariance } from "./distribution/return-variance.ts";
 export { returnQuantile, returnQuartiles } from "./distribution/return-quantile.ts";
 export { returnTailMean } from "./distribution/return-tail-mean.ts";
+export {
+  selectEstimator,
+  type EstimatorSelection,
+  type SelectionCandidate,
+  type SelectionInput,
+  type SelectionOptions,
+} from "./bandit/policy-adaptive-selection.ts";
