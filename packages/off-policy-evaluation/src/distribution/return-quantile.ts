@@ -1,7 +1,12 @@
 import { OffPolicyEvaluationError } from "../error.ts";
 import type { TrajectoryLog } from "../sequential/trajectory-log.ts";
 import type { EstimatorTerms } from "../terms.ts";
-import { ascendingOrder, weightedQuantile, weightedReturnSample, type WeightedReturns } from "./weighted-return-sample.ts";
+import {
+  ascendingOrder,
+  weightedQuantile,
+  weightedReturnSample,
+  type WeightedReturns,
+} from "./weighted-return-sample.ts";
 
 /**
  * Quantile of the discounted return under the target policy: the least return z with `Σ w [G <= z] ÷ Σ w >= probability`.
@@ -15,7 +20,10 @@ import { ascendingOrder, weightedQuantile, weightedReturnSample, type WeightedRe
  */
 export function returnQuantile(log: TrajectoryLog, probability: number): EstimatorTerms {
   if (!(probability > 0 && probability < 1))
-    throw new OffPolicyEvaluationError("BAD_OPTION", `probability is ${probability}: it must be above 0 and below 1`);
+    throw new OffPolicyEvaluationError(
+      "BAD_OPTION",
+      `probability is ${probability}: it must be above 0 and below 1`,
+    );
   const sample = weightedReturnSample("return's quantile", log);
   const { returns, weight } = sample;
   const order = ascendingOrder(returns);
@@ -42,7 +50,9 @@ export function returnQuantile(log: TrajectoryLog, probability: number): Estimat
 }
 
 /** Quartiles of the return: 25, 50 and 75 %. */
-export function returnQuartiles(log: TrajectoryLog): readonly [EstimatorTerms, EstimatorTerms, EstimatorTerms] {
+export function returnQuartiles(
+  log: TrajectoryLog,
+): readonly [EstimatorTerms, EstimatorTerms, EstimatorTerms] {
   return [returnQuantile(log, 0.25), returnQuantile(log, 0.5), returnQuantile(log, 0.75)];
 }
 

@@ -46,7 +46,10 @@ export interface BestDiceRatios {
 export function bestDice(log: TabularTrajectoryLog, options: BestDiceOptions = {}): EstimatorTerms {
   const { ratio } = bestDiceRatios(log, options);
   return meanTerms(
-    trajectorySums(log, (_, step) => ratio[log.state[step]! * log.actionCount + log.action[step]!]! * log.reward[step]!),
+    trajectorySums(
+      log,
+      (_, step) => ratio[log.state[step]! * log.actionCount + log.action[step]!]! * log.reward[step]!,
+    ),
   );
 }
 
@@ -65,7 +68,10 @@ export function bestDiceRatios(log: TabularTrajectoryLog, options: BestDiceOptio
     model.visits[pair] === 0 ? 0 : (value * log.trajectoryCount) / model.visits[pair]!,
   );
   if (ratio.every((value) => value === 0))
-    throw new OffPolicyEvaluationError("NO_SUPPORT", "DICE: the target policy takes no logged action in any state");
+    throw new OffPolicyEvaluationError(
+      "NO_SUPPORT",
+      "DICE: the target policy takes no logged action in any state",
+    );
   return { occupancy, ratio };
 }
 
@@ -116,7 +122,10 @@ function softOccupancy(
 ): Float64Array {
   const { stateCount, actionCount, discountFactor, targetProbabilities } = log;
   if (discountFactor === 1)
-    throw new OffPolicyEvaluationError("BAD_OPTION", "primalRegularization must be 0 where discountFactor is 1");
+    throw new OffPolicyEvaluationError(
+      "BAD_OPTION",
+      "primalRegularization must be 0 where discountFactor is 1",
+    );
   const pairCount = stateCount * actionCount;
   const seen = Array.from(model.visits.keys()).filter((pair) => model.visits[pair]! > 0);
   const ends = seen.some((pair) => leaving(model, pair, stateCount) > 0);

@@ -1,4 +1,10 @@
-import { bootstrapCountsInto, deriveKey, rootKey, sortedQuantile, type RandomKey } from "@longview/statistics";
+import {
+  bootstrapCountsInto,
+  deriveKey,
+  rootKey,
+  sortedQuantile,
+  type RandomKey,
+} from "@longview/statistics";
 import { OffPolicyEvaluationError } from "../error.ts";
 import { checkCount } from "../log/checks.ts";
 import { columnMeans, estimateValue, type EstimatorTerms } from "../terms.ts";
@@ -56,10 +62,14 @@ export function magic(log: ModelledTrajectoryLog, options: MagicOptions = {}): E
 export function magicBlend(log: ModelledTrajectoryLog, options: MagicOptions = {}): MagicBlend {
   const { confidence = 0.9, replicates = 200, key = deriveKey(rootKey(0), "magic") } = options;
   if (!(confidence > 0 && confidence < 1))
-    throw new OffPolicyEvaluationError("BAD_OPTION", `confidence is ${confidence}: it must be above 0 and below 1`);
+    throw new OffPolicyEvaluationError(
+      "BAD_OPTION",
+      `confidence is ${confidence}: it must be above 0 and below 1`,
+    );
   checkCount("replicates", replicates);
   checkTrajectorySupport("magic", log);
-  const correctedSteps = options.correctedSteps ?? Array.from({ length: log.horizon + 1 }, (_, steps) => steps);
+  const correctedSteps =
+    options.correctedSteps ?? Array.from({ length: log.horizon + 1 }, (_, steps) => steps);
   checkSteps(correctedSteps, log.horizon);
 
   const columns = weightedDoublyRobustColumns(log);
@@ -80,7 +90,9 @@ export function magicBlend(log: ModelledTrajectoryLog, options: MagicOptions = {
   const count = members.length;
   const error = covariance.map((entry, k) => entry + bias[Math.floor(k / count)]! * bias[k % count]!);
   const weights = minimizeOnSimplex(error, new Float64Array(count));
-  const terms = termsOf((t) => correctedSteps.reduce((sum, steps, j) => (t < steps ? sum + weights[j]! : sum), 0));
+  const terms = termsOf((t) =>
+    correctedSteps.reduce((sum, steps, j) => (t < steps ? sum + weights[j]! : sum), 0),
+  );
   return { correctedSteps, estimates, covariance, bias, weights, terms };
 }
 

@@ -45,7 +45,10 @@ export function marginalWeights(
   const { actionSteps = 0 } = options;
   if (actionSteps !== Infinity) checkOption("actionSteps", actionSteps, 0, Number.MAX_SAFE_INTEGER);
   if (actionSteps !== Infinity && !Number.isInteger(actionSteps))
-    throw new OffPolicyEvaluationError("BAD_OPTION", `actionSteps is ${actionSteps}: a whole number is needed`);
+    throw new OffPolicyEvaluationError(
+      "BAD_OPTION",
+      `actionSteps is ${actionSteps}: a whole number is needed`,
+    );
   checkLength("ratio", ratios.ratio, log.stepCount, "one a step");
   checkWeights("ratio", ratios.ratio);
   if (ratios.ended !== undefined) {
@@ -64,7 +67,10 @@ export function marginalWeights(
       let product = ratios.ratio[anchor]! * (ratios.kind === "state" ? log.weight[anchor]! : 1);
       for (let k = anchor + 1; k <= step; k++) product *= log.weight[k]!;
       if (product === Infinity)
-        throw new OffPolicyEvaluationError("BAD_VALUE", `ratio[${anchor}] times the actions' ratios overflows`);
+        throw new OffPolicyEvaluationError(
+          "BAD_VALUE",
+          `ratio[${anchor}] times the actions' ratios overflows`,
+        );
       weight[step] = product;
     }
   }

@@ -56,11 +56,15 @@ export function perDecisionCressieRead(
   return {
     columns,
     value: (means) =>
-      steps.reduce((sum, step, t) => sum + step.discount * cressieReadMean(step, means, t * COLUMNS_PER_STEP), 0),
+      steps.reduce(
+        (sum, step, t) => sum + step.discount * cressieReadMean(step, means, t * COLUMNS_PER_STEP),
+        0,
+      ),
     gradientInto: (out, means) => {
       steps.forEach((step, t) => {
         cressieReadMean(step, means, t * COLUMNS_PER_STEP, gradient);
-        for (let k = 0; k < COLUMNS_PER_STEP; k++) out[t * COLUMNS_PER_STEP + k] = step.discount * gradient[k]!;
+        for (let k = 0; k < COLUMNS_PER_STEP; k++)
+          out[t * COLUMNS_PER_STEP + k] = step.discount * gradient[k]!;
       });
     },
   };

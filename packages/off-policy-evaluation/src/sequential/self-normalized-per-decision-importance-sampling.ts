@@ -36,7 +36,8 @@ export function selfNormalizedPerDecisionImportanceSampling(
   const parts: RatioPart[] = [];
   for (let t = 0; t < log.horizon; t++) {
     const coefficient = log.discount[t]!;
-    const numerator = columns.push(stepColumn(log, t, (_, s) => log.cumulativeWeight[s]! * log.reward[s]!)) - 1;
+    const numerator =
+      columns.push(stepColumn(log, t, (_, s) => log.cumulativeWeight[s]! * log.reward[s]!)) - 1;
     if (!running) {
       parts.push({ coefficient, numerator, denominator: columns.push(carriedWeights(log, t)) - 1 });
       continue;

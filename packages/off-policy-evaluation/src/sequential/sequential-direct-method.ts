@@ -11,5 +11,7 @@ import type { ModelledTrajectoryLog } from "./trajectory-log.ts";
  * @see Le, Voloshin & Yue (2019), "Batch Policy Learning under Constraints" (fitted Q evaluation)
  */
 export function sequentialDirectMethod(log: ModelledTrajectoryLog): EstimatorTerms {
-  return meanTerms(Float64Array.from({ length: log.trajectoryCount }, (_, i) => log.stateValue[log.offset[i]!]!));
+  return meanTerms(
+    Float64Array.from({ length: log.trajectoryCount }, (_, i) => log.stateValue[log.offset[i]!]!),
+  );
 }

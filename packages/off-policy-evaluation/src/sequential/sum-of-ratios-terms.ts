@@ -13,7 +13,10 @@ export interface RatioPart {
  *
  * A resample that drew no unit with a denominator has no value: NaN, so that it is seen and not counted as 0.
  */
-export function sumOfRatiosTerms(columns: readonly Float64Array[], parts: readonly RatioPart[]): EstimatorTerms {
+export function sumOfRatiosTerms(
+  columns: readonly Float64Array[],
+  parts: readonly RatioPart[],
+): EstimatorTerms {
   return {
     columns,
     value: (means) => {

@@ -54,7 +54,8 @@ export function withTabularValues(log: TabularTrajectoryLog, values: TabularValu
       stateValue[step] = stateValues[s]!;
       actionValue[step] = actionValues[s * actionCount + log.action[step]!]!;
     }
-    if (horizon === "infinite" && log.finalState[i]! >= 0) finalStateValue[i] = stateValues[log.finalState[i]!]!;
+    if (horizon === "infinite" && log.finalState[i]! >= 0)
+      finalStateValue[i] = stateValues[log.finalState[i]!]!;
   }
   const { offset, reward, propensity, actionProbability, discountFactor } = log;
   return new ModelledTrajectoryLog({

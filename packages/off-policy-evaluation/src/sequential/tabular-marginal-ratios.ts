@@ -27,7 +27,10 @@ export interface TabularStateRatios {
  * @see Xie, Ma & Wang (2019), "Towards Optimal Off-Policy Evaluation for Reinforcement Learning with Marginalized
  * Importance Sampling"
  */
-export function tabularStateRatios(log: TabularTrajectoryLog, options: TabularFitOptions = {}): TabularStateRatios {
+export function tabularStateRatios(
+  log: TabularTrajectoryLog,
+  options: TabularFitOptions = {},
+): TabularStateRatios {
   const included = includedTrajectories(log, options);
   const { stateCount, horizon } = log;
   const state = new Float64Array(horizon * stateCount);
@@ -88,8 +91,13 @@ export function tabularMarginalRatios(
 export function includedTrajectories(log: TabularTrajectoryLog, { include }: TabularFitOptions): Int32Array {
   if (include === undefined) return Int32Array.from({ length: log.trajectoryCount }, (_, i) => i);
   checkLength("include", include, log.trajectoryCount, "one a trajectory");
-  const members = Int32Array.from({ length: log.trajectoryCount }, (_, i) => i).filter((i) => include[i] === 1);
+  const members = Int32Array.from({ length: log.trajectoryCount }, (_, i) => i).filter(
+    (i) => include[i] === 1,
+  );
   if (members.length === 0)
-    throw new OffPolicyEvaluationError("EMPTY", "include has no 1: at least one trajectory is needed to learn from");
+    throw new OffPolicyEvaluationError(
+      "EMPTY",
+      "include has no 1: at least one trajectory is needed to learn from",
+    );
   return members;
 }

@@ -5,7 +5,10 @@ import type { TrajectoryLog } from "./trajectory-log.ts";
 
 /** Product of all ratios of each trajectory. */
 export function trajectoryWeights(log: TrajectoryLog): Float64Array {
-  return Float64Array.from({ length: log.trajectoryCount }, (_, i) => log.cumulativeWeight[log.offset[i + 1]! - 1]!);
+  return Float64Array.from(
+    { length: log.trajectoryCount },
+    (_, i) => log.cumulativeWeight[log.offset[i + 1]! - 1]!,
+  );
 }
 
 /** Weight times return of each trajectory. */

@@ -137,7 +137,9 @@ export class ModelledTrajectoryLog extends TrajectoryLog {
 
   /** Model's value of the state after `step` of `trajectory`: its final state's after the last step. */
   nextStateValue(trajectory: number, step: number): number {
-    return step + 1 < this.offset[trajectory + 1]! ? this.stateValue[step + 1]! : this.finalStateValue[trajectory]!;
+    return step + 1 < this.offset[trajectory + 1]!
+      ? this.stateValue[step + 1]!
+      : this.finalStateValue[trajectory]!;
   }
 }
 
@@ -189,7 +191,10 @@ function checkedHorizon(offset: Int32Array, stepCount: number): number {
   if (offset.length < 2)
     throw new OffPolicyEvaluationError("EMPTY", "offset has no trajectory: at least 2 entries are needed");
   if (offset[0] !== 0)
-    throw new OffPolicyEvaluationError("BAD_VALUE", `offset[0] is ${offset[0]}: the first trajectory begins at 0`);
+    throw new OffPolicyEvaluationError(
+      "BAD_VALUE",
+      `offset[0] is ${offset[0]}: the first trajectory begins at 0`,
+    );
   let horizon = 0;
   for (let i = 1; i < offset.length; i++) {
     const length = offset[i]! - offset[i - 1]!;

@@ -13,11 +13,24 @@ export const DISCOUNT = 0.9;
 const START = [0.6, 0.3, 0.1];
 /** [state, action, next state]; what is missing to 1 ends the trajectory. */
 const TRANSITION = [
-  [[0.5, 0.3, 0.1], [0.1, 0.2, 0.4]],
-  [[0.2, 0.5, 0.3], [0.0, 0.3, 0.5]],
-  [[0.4, 0.2, 0.2], [0.3, 0.3, 0.4]],
+  [
+    [0.5, 0.3, 0.1],
+    [0.1, 0.2, 0.4],
+  ],
+  [
+    [0.2, 0.5, 0.3],
+    [0.0, 0.3, 0.5],
+  ],
+  [
+    [0.4, 0.2, 0.2],
+    [0.3, 0.3, 0.4],
+  ],
 ] as const;
-const REWARD = [[1, 0.2], [0.5, 1.5], [-0.4, 0.8]] as const;
+const REWARD = [
+  [1, 0.2],
+  [0.5, 1.5],
+  [-0.4, 0.8],
+] as const;
 export const BEHAVIOUR = Float64Array.of(0.6, 0.4, 0.5, 0.5, 0.7, 0.3);
 export const TARGET = Float64Array.of(0.3, 0.7, 0.8, 0.2, 0.45, 0.55);
 
@@ -29,7 +42,10 @@ export function exactValues(policy: Float64Array, steps = HORIZON, discount = DI
   for (let left = 1; left <= steps; left++)
     values.push(
       Array.from({ length: STATES }, (_, s) =>
-        [0, 1].reduce((sum, a) => sum + policy[s * ACTIONS + a]! * actionValue(s, a, values[left - 1]!, discount), 0),
+        [0, 1].reduce(
+          (sum, a) => sum + policy[s * ACTIONS + a]! * actionValue(s, a, values[left - 1]!, discount),
+          0,
+        ),
       ),
     );
   return values;
@@ -51,7 +67,8 @@ export function exactMarginals(policy: Float64Array): { state: number[][]; ended
       Array.from({ length: STATES }, (_, to) => {
         let sum = 0;
         for (let s = 0; s < STATES; s++)
-          for (let a = 0; a < ACTIONS; a++) sum += state[t - 1]![s]! * policy[s * ACTIONS + a]! * next(s, a, to);
+          for (let a = 0; a < ACTIONS; a++)
+            sum += state[t - 1]![s]! * policy[s * ACTIONS + a]! * next(s, a, to);
         return sum;
       }),
     );

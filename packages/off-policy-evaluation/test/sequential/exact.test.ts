@@ -7,16 +7,14 @@ import {
   estimateValue,
   influenceValues,
   magic,
+  marginalRatiosOf,
   marginalizedDoublyRobust,
   marginalizedImportanceSampling,
   ModelledTrajectoryLog,
   perDecisionCressieRead,
   perDecisionImportanceSampling,
-  returnCumulative,
   returnMean,
-  returnQuantile,
-  returnTailMean,
-  returnVariance,
+  SEQUENTIAL_ESTIMATORS,
   selfNormalizedMarginalizedDoublyRobust,
   selfNormalizedMarginalizedImportanceSampling,
   selfNormalizedPerDecisionImportanceSampling,
@@ -60,7 +58,9 @@ function exactRatios(log: TabularTrajectoryLog, kind: MarginalRatios["kind"]): M
   function ratioAt(t: number, s: number): number {
     return of.state[t]![s]! / by.state[t]![s]!;
   }
-  const ended = Float64Array.from({ length: log.horizon }, (_, t) => (t === 0 ? 0 : of.ended[t]! / by.ended[t]!));
+  const ended = Float64Array.from({ length: log.horizon }, (_, t) =>
+    t === 0 ? 0 : of.ended[t]! / by.ended[t]!,
+  );
   return { kind, ratio, ended };
 }
 
@@ -108,11 +108,19 @@ describe("over every trajectory of a process with ends", () => {
   const stateRatios = exactRatios(log, "state");
 
   test("the process agrees with itself", () => {
-    expectClose(behaviour.reduce((sum, p) => sum + p, 0), 1, 1e-12);
-    expectClose(target.reduce((sum, p, i) => sum + p * returns[i]!, 0), truth, 1e-12);
-    expect(new Set(Array.from({ length: log.trajectoryCount }, (_, i) => log.offset[i + 1]! - log.offset[i]!))).toEqual(
-      new Set([1, 2, 3, 4]),
+    expectClose(
+      behaviour.reduce((sum, p) => sum + p, 0),
+      1,
+      1e-12,
     );
+    expectClose(
+      target.reduce((sum, p, i) => sum + p * returns[i]!, 0),
+      truth,
+      1e-12,
+    );
+    expect(
+      new Set(Array.from({ length: log.trajectoryCount }, (_, i) => log.offset[i + 1]! - log.offset[i]!)),
+    ).toEqual(new Set([1, 2, 3, 4]));
   });
 
   const unbiased: Readonly<Record<string, EstimatorTerms>> = {
@@ -121,8 +129,12 @@ describe("over every trajectory of a process with ends", () => {
     "doubly robust, wrong model": sequentialDoublyRobust(bent),
     "marginalised, states": marginalizedImportanceSampling(log, stateRatios),
     "marginalised, states and actions": marginalizedImportanceSampling(log, ratios),
-    "marginalised, states, two single actions": marginalizedImportanceSampling(log, stateRatios, { actionSteps: 2 }),
-    "marginalised, states and actions, one single action": marginalizedImportanceSampling(log, ratios, { actionSteps: 1 }),
+    "marginalised, states, two single actions": marginalizedImportanceSampling(log, stateRatios, {
+      actionSteps: 2,
+    }),
+    "marginalised, states and actions, one single action": marginalizedImportanceSampling(log, ratios, {
+      actionSteps: 1,
+    }),
     "marginalised doubly robust, wrong model": marginalizedDoublyRobust(bent, ratios),
     "marginalised doubly robust by states, wrong model": marginalizedDoublyRobust(bent, stateRatios),
     "mean of the return, not normalised": returnMean(log, { selfNormalized: false }),
@@ -136,7 +148,10 @@ describe("over every trajectory of a process with ends", () => {
     "self-normalised per decision": selfNormalizedPerDecisionImportanceSampling(log),
     "weighted doubly robust, wrong model, ragged": weightedDoublyRobust(bent),
     "self-normalised marginalised": selfNormalizedMarginalizedImportanceSampling(log, ratios),
-    "self-normalised marginalised doubly robust, wrong model": selfNormalizedMarginalizedDoublyRobust(bent, stateRatios),
+    "self-normalised marginalised doubly robust, wrong model": selfNormalizedMarginalizedDoublyRobust(
+      bent,
+      stateRatios,
+    ),
     "mean of the return": returnMean(log),
     "magic, wrong model, at the full correction": magic(bent, { correctedSteps: [4] }),
   };
@@ -156,7 +171,16 @@ describe("over every trajectory of a process with ends", () => {
 
   test("marginalised doubly robust is right with wrong ratios and the right model", () => {
     const half = { ...ratios, ratio: ratios.ratio.map((value) => value / 2 + 0.3) };
-    expectClose(limit(marginalizedDoublyRobust(withExactValues(log, (v) => v), half)), truth, 1e-12);
+    expectClose(
+      limit(
+        marginalizedDoublyRobust(
+          withExactValues(log, (v) => v),
+          half,
+        ),
+      ),
+      truth,
+      1e-12,
+    );
   });
 
   test("marginalised doubly robust telescopes into the other form of the paper", () => {
@@ -175,22 +199,31 @@ describe("over every trajectory of a process with ends", () => {
     }
   });
 
-  test("distribution of the return: probabilities, variance", () => {
-    const exactly = (f: (g: number) => number): number => target.reduce((sum, p, i) => sum + p * f(returns[i]!), 0);
-    for (const z of [0, 1, 1.7, 2.5, 4]) {
-      const p = exactly((g) => (g <= z ? 1 : 0));
-      expectClose(limit(returnCumulative(log, z, { selfNormalized: false })), p, 1e-12);
-      expectClose(limit(returnCumulative(log, z)), p, 1e-12);
-      const half = new Float64Array(log.trajectoryCount).fill(0.5);
-      expectClose(limit(returnCumulative(log, z, { model: { direct: half, logged: half } })), p, 1e-12);
+  test("the registry says rightly what is unbiased", () => {
+    for (const estimator of SEQUENTIAL_ESTIMATORS) {
+      if (!estimator.unbiased) continue;
+      const terms =
+        estimator.needs === "propensities"
+          ? estimator.terms(log)
+          : estimator.needs === "model"
+            ? estimator.terms(bent)
+            : estimator.needs === "ratios"
+              ? estimator.terms(log, ratios)
+              : estimator.needs === "model and ratios"
+                ? estimator.terms(bent, ratios)
+                : estimator.terms(log);
+      expectClose(limit(terms), truth, 1e-12);
+      // A mean of one column is unbiased and not merely consistent.
+      expect(terms.columns.length, estimator.id).toBe(1);
     }
-    const mean = exactly((g) => g);
-    const variance = exactly((g) => (g - mean) ** 2);
-    expectClose(limit(returnVariance(log)), variance, 1e-12);
-    expectClose(limit(returnVariance(log, { selfNormalized: false })), variance, 1e-12);
+    expect(new Set(SEQUENTIAL_ESTIMATORS.map(({ id }) => id)).size).toBe(SEQUENTIAL_ESTIMATORS.length);
   });
 
-  const all: Readonly<Record<string, EstimatorTerms>> = { ...unbiased, ...consistent, "Cressie–Read": perDecisionCressieRead(log) };
+  const all: Readonly<Record<string, EstimatorTerms>> = {
+    ...unbiased,
+    ...consistent,
+    "Cressie–Read": perDecisionCressieRead(log),
+  };
   test.each(Object.keys(all))("gradient against differences: %s", (name) => {
     const terms = all[name]!;
     const means = columnMeans(terms);
@@ -268,32 +301,15 @@ describe("on 400,000 trajectories", () => {
 });
 
 describe("on samples", () => {
-  const { target, returns } = population(4);
-  const log = sampleTrajectories(40_000, "quantiles", { horizon: 4 });
-  const order = Array.from(returns.keys()).sort((a, b) => returns[a]! - returns[b]!);
-  const exactQuantile = (p: number): number => {
-    let sum = 0;
-    for (const i of order) {
-      sum += target[i]!;
-      if (sum >= p) return returns[i]!;
-    }
-    return NaN;
-  };
-
-  test.each([0.25, 0.5, 0.75])("quantile %d is where the exact distribution passes it", (p) => {
-    const estimate = estimateValue(returnQuantile(log, p));
-    const se = standardError(returnCumulative(log, estimate));
-    const cumulative = (z: number): number => target.reduce((sum, q, i) => (returns[i]! <= z ? sum + q : sum), 0);
-    expect(cumulative(estimate)).toBeGreaterThanOrEqual(p - 4 * se);
-    expect(cumulative(estimate - 1e-9)).toBeLessThanOrEqual(p + 4 * se);
-  });
-
-  test.each([0.05, 0.25, 0.5, 1])("mean of the worst %d", (level) => {
-    const at = exactQuantile(level === 1 ? 1 - 1e-12 : level);
-    const exact = at - target.reduce((sum, q, i) => sum + q * Math.max(0, at - returns[i]!), 0) / level;
-    const terms = returnTailMean(log, level);
-    const z = (estimateValue(terms) - exact) / standardError(terms);
-    expect(Math.abs(z), `z = ${z}`).toBeLessThanOrEqual(4);
+  test("double reinforcement learning scores each trajectory by what the others taught", () => {
+    const log = sampleTrajectories(12, "folds");
+    const column = doubleReinforcementLearning(log, { folds: 12 }).columns[0]!;
+    column.forEach((value, left) => {
+      const include = new Uint8Array(12).fill(1).with(left, 0);
+      const ratios = marginalRatiosOf(log, tabularStateRatios(log, { include }), "state-action");
+      const modelled = withTabularValues(log, tabularFittedQEvaluation(log, { include }));
+      expectClose(value, marginalizedDoublyRobust(modelled, ratios).columns[0]![left]!, 1e-12);
+    });
   });
 
   test("double reinforcement learning has the standard error that it says, at 300 worlds of 400", () => {
@@ -319,8 +335,38 @@ describe("on samples", () => {
     const exact = bestDiceRatios(small).ratio;
     const soft = bestDiceRatios(small, { primalRegularization: 1e-7 }).ratio;
     soft.forEach((value, pair) => expectClose(value, exact[pair]!, 1e-3));
-    const value = (options: Parameters<typeof bestDice>[1]): number => estimateValue(bestDice(small, options));
+    const value = (options: Parameters<typeof bestDice>[1]): number =>
+      estimateValue(bestDice(small, options));
     expectClose(value({ primalRegularization: 1e-7, rewardCoefficient: 1 }), value({}), 1e-3);
+  });
+
+  test("soft DICE against its closed form in one state", () => {
+    const reward = Float64Array.of(1, 3);
+    const log = new TabularTrajectoryLog({
+      offset: Int32Array.of(0, 1, 2),
+      reward,
+      propensity: Float64Array.of(0.5, 0.5),
+      discountFactor: 0.75,
+      state: Int32Array.of(0, 0),
+      action: Int32Array.of(0, 1),
+      finalState: Int32Array.of(0, 0),
+      stateCount: 1,
+      actionCount: 2,
+      targetProbabilities: Float64Array.of(0.3, 0.7),
+    });
+    const [primalRegularization, rewardCoefficient, dualRegularization] = [0.5, 0.2, 1.5];
+    const { occupancy } = bestDiceRatios(log, {
+      primalRegularization,
+      rewardCoefficient,
+      dualRegularization,
+    });
+    // Stationary: min ½ α Σ d² / ½ + Σ (π − d)² c / 2 − β Σ d r with Σ d = 1.
+    const c = 2 / primalRegularization;
+    const multiplier = (rewardCoefficient * 4 - 2 * dualRegularization) / 2;
+    [0.3, 0.7].forEach((p, a) => {
+      const d = (c * p + rewardCoefficient * reward[a]! - multiplier) / (2 * dualRegularization + c);
+      expectClose(occupancy[a]!, d / 0.25, 1e-9);
+    });
   });
 
   test("DICE without support is an error, and soft with a penalty", () => {

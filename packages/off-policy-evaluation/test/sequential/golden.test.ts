@@ -17,7 +17,16 @@ import {
   type EstimatorTerms,
   type ModelledTrajectoryLog,
 } from "../../src/index.ts";
-import { expectClose, expectEstimate, flatAt, golden, hasGoldens, integersAt, numberAt, type Json } from "../bandit/golden.ts";
+import {
+  expectClose,
+  expectEstimate,
+  flatAt,
+  golden,
+  hasGoldens,
+  integersAt,
+  numberAt,
+  type Json,
+} from "../bandit/golden.ts";
 
 const equalLengths = (count: number, length: number): Int32Array =>
   Int32Array.from({ length: count + 1 }, (_, i) => i * length);
@@ -25,7 +34,10 @@ const equalLengths = (count: number, length: number): Int32Array =>
 describe.skipIf(!hasGoldens)("golden values (need ../shared)", () => {
   const scope = (file: Json): ModelledTrajectoryLog =>
     trajectoryLogFromTables({
-      offset: equalLengths(numberAt(file, "meta", "n_trajectories"), numberAt(file, "meta", "step_per_trajectory")),
+      offset: equalLengths(
+        numberAt(file, "meta", "n_trajectories"),
+        numberAt(file, "meta", "step_per_trajectory"),
+      ),
       reward: flatAt(file, "inputs", "reward"),
       propensity: flatAt(file, "inputs", "pscore"),
       discountFactor: numberAt(file, "meta", "gamma"),
@@ -50,21 +62,27 @@ describe.skipIf(!hasGoldens)("golden values (need ../shared)", () => {
     expectEstimate(scopeEstimators[name]!(scope(file)), numberAt(file, "outputs", name, "value"));
   });
 
-  test.each([0, 1, 2])("scope_discrete_40x5_gamma095: state-action marginal weights, %i single actions", (actionSteps) => {
-    const file = golden("scope_discrete_40x5_gamma095");
-    const ratio = flatAt(file, "inputs", "state_action_marginal_importance_weight");
-    expectEstimate(
-      marginalizedImportanceSampling(scope(file), { kind: "state-action", ratio }, { actionSteps }),
-      numberAt(file, "outputs", `sam_is:n_step_pdis=${actionSteps}`, "value"),
-    );
-  });
+  test.each([0, 1, 2])(
+    "scope_discrete_40x5_gamma095: state-action marginal weights, %i single actions",
+    (actionSteps) => {
+      const file = golden("scope_discrete_40x5_gamma095");
+      const ratio = flatAt(file, "inputs", "state_action_marginal_importance_weight");
+      expectEstimate(
+        marginalizedImportanceSampling(scope(file), { kind: "state-action", ratio }, { actionSteps }),
+        numberAt(file, "outputs", `sam_is:n_step_pdis=${actionSteps}`, "value"),
+      );
+    },
+  );
 
   const cobs = (file: Json, discountFactor: number): ModelledTrajectoryLog => {
     const action = integersAt(file, "inputs", "actions");
     return trajectoryLogFromTables({
       offset: equalLengths(40, 5),
       reward: flatAt(file, "inputs", "rewards"),
-      propensity: Float64Array.from(action, (a, step) => flatAt(file, "inputs", "base_propensity")[step * 3 + a]!),
+      propensity: Float64Array.from(
+        action,
+        (a, step) => flatAt(file, "inputs", "base_propensity")[step * 3 + a]!,
+      ),
       discountFactor,
       action,
       actionCount: 3,
