@@ -250,3 +250,4 @@ export {
   type SelectionInput,
   type SelectionOptions,
 } from "./bandit/policy-adaptive-selection.ts";
+export { WeightSums } from "./diagnostics/weight-sums.ts";

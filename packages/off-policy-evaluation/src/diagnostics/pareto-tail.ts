@@ -21,14 +21,23 @@ export interface ParetoTail {
  * @see Vehtari, Simpson, Gelman, Yao & Gabry (2024), "Pareto smoothed importance sampling"
  */
 export function paretoTail(weights: ArrayLike<number>): ParetoTail {
-  const count = weights.length;
-  const wanted = Math.floor(Math.min(count / 5, 3 * Math.sqrt(count)));
-  const sorted = Float64Array.from(weights).sort();
-  const threshold = count > wanted ? sorted[count - wanted - 1]! : 0;
-  let first = count - wanted;
+  return paretoTailOfLargest(Float64Array.from(weights).sort(), weights.length);
+}
+
+/**
+ * {@link paretoTail} from the largest weights alone; with too few of them the tail starts at the least that is there.
+ *
+ * @param largest - ascending
+ * @param count - weights in all
+ */
+export function paretoTailOfLargest(largest: Float64Array, count: number): ParetoTail {
+  const wanted = Math.min(Math.floor(Math.min(count / 5, 3 * Math.sqrt(count))), largest.length);
+  const first = largest.length - wanted;
+  const threshold = first > 0 ? largest[first - 1]! : count > largest.length ? (largest[0] ?? 0) : 0;
+  let start = first;
   // Ties with the threshold do not exceed it.
-  while (first < count && !(sorted[first]! > threshold)) first++;
-  const exceedances = sorted.subarray(first).map((weight) => weight - threshold);
+  while (start < largest.length && !(largest[start]! > threshold)) start++;
+  const exceedances = largest.subarray(start).map((weight) => weight - threshold);
   if (exceedances.length < 5)
     return { shape: Number.NaN, count: exceedances.length, threshold, verdict: "unknown" };
   const { shape } = fitGeneralizedPareto(exceedances, true);

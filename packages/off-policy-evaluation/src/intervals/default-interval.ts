@@ -37,7 +37,7 @@ const HEAVY = 0.15;
  * Light tail: the hull of a t interval with kurtosis-matched degrees and a gamma pivot that follows the skewness
  * (`skewedMeanBounds`), on clustered influence values. Heavy tail, given an envelope: one-sided t bounds of the envelope's two
  * means, α/2 each; both are means of non-negative terms, whose lower t bound errs on the safe side exactly when large terms are
- * missing from the sample.
+ * missing from the sample. With an envelope both are cut to the values that rewards allow.
  *
  * Measured coverage and widths: `docs/intervals.md`.
  *
@@ -77,8 +77,12 @@ export function defaultInterval(
     const high = meanAndError(envelope.upper, units);
     return {
       value,
-      lower: Math.min(value, envelope.lowerOffset + low.mean - quantile * low.standardError),
-      upper: Math.max(value, envelope.upperOffset - high.mean + quantile * high.standardError),
+      ...clipped(
+        value,
+        envelope.lowerOffset + low.mean - quantile * low.standardError,
+        envelope.upperOffset - high.mean + quantile * high.standardError,
+        envelope,
+      ),
       confidence,
       method: "default",
       largestVarianceShare,
@@ -89,13 +93,26 @@ export function defaultInterval(
   const [below, above] = skewedMeanBounds(sums, confidence);
   return {
     value,
-    lower: value + below,
-    upper: value + above,
+    ...clipped(value, value + below, value + above, envelope),
     confidence,
     method: "default",
     largestVarianceShare,
     tail,
     guard: tail === "heavy" ? "none" : "skewness",
+  };
+}
+
+/** The value lies between the offsets; the interval stays around the estimate, which need not. */
+function clipped(
+  value: number,
+  lower: number,
+  upper: number,
+  envelope: Envelope | undefined,
+): { lower: number; upper: number } {
+  const { lowerOffset = -Infinity, upperOffset = Infinity } = envelope ?? {};
+  return {
+    lower: Math.min(value, Math.max(lowerOffset, lower)),
+    upper: Math.max(value, Math.min(upperOffset, upper)),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   sampleRatioByDay,
   supportDeficit,
   weightDiagnostics,
+  WeightSums,
 } from "../../src/index.ts";
 import { meanTerms } from "../intervals/terms-of.ts";
 
@@ -91,6 +92,33 @@ describe("weights", () => {
     });
     expect(weightDiagnostics(weights).meanIsOnePValue).toBeGreaterThan(0.001);
     expect(weightDiagnostics(weights.map((w) => 1.2 * w)).meanIsOnePValue).toBeLessThan(1e-6);
+  });
+
+  test("a stream in shards says what the whole log says, also when only its largest weights are kept", () => {
+    const u = draws(90_000, "stream");
+    const weights = u.map((x, i) => (i % 4 === 0 ? 0 : x ** -0.4));
+    const whole = weightDiagnostics(weights);
+    const first = new WeightSums().add(weights.subarray(0, 50_000)).add(weights.subarray(50_000, 60_000));
+    const streamed = new WeightSums().add(weights.subarray(60_000)).merge(first).diagnostics();
+    expect(streamed.count).toBe(90_000);
+    expect(streamed.zeroCount).toBe(whole.zeroCount);
+    expect(streamed.maximum).toBe(whole.maximum);
+    for (const key of [
+      "mean",
+      "variance",
+      "effectiveSampleSize",
+      "largestShare",
+      "largestVarianceShare",
+    ] as const)
+      expect(streamed[key] / whole[key]).toBeCloseTo(1, 10);
+    expect(streamed.meanInterval[0]).toBeCloseTo(whole.meanInterval[0], 10);
+    expect(streamed.meanIsOnePValue).toBeCloseTo(whole.meanIsOnePValue, 10);
+    expect(streamed.paretoTail.shape).toBeCloseTo(whole.paretoTail.shape, 12);
+    expect(streamed.paretoTail.count).toBe(whole.paretoTail.count);
+    expect(() => new WeightSums().add([0, 0]).diagnostics()).toThrow(
+      expect.objectContaining({ code: "NO_SUPPORT" }),
+    );
+    expect(() => new WeightSums().diagnostics()).toThrow("at least 2 rows");
   });
 
   test("Pareto k̂ finds tail index 1/k", () => {
