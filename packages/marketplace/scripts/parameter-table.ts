@@ -24,7 +24,12 @@ export function parameterTable(): string {
       const range =
         property.enum?.join(", ") ??
         (property.minimum === undefined ? "" : `${property.minimum} … ${property.maximum}`);
-      const shown = property.default === undefined ? "none" : String(property.default);
+      const shown =
+        property.default === undefined
+          ? "none"
+          : typeof property.default === "string"
+            ? property.default
+            : JSON.stringify(property.default);
       lines.push(`| \`${prefix}${name}\` | ${shown} | ${range} | ${property.description ?? ""} |`);
     }
   };

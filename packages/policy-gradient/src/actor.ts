@@ -108,10 +108,14 @@ export async function createPolicyActor(options: PolicyActorOptions): Promise<Ac
   };
 }
 
-/** Uniform over the allowed actions (over a Box's bounds; ±1 where unbounded), keyed. */
-export function createRandomActor({ key: initial }: { readonly key: RandomKey }): Actor & {
+/** An actor that decides at once. */
+export interface RandomActor extends Actor {
   act(environment: VectorEnvironment): void;
-} {
+  reset(key: RandomKey): void;
+}
+
+/** Uniform over the allowed actions (over a Box's bounds; ±1 where unbounded), keyed. */
+export function createRandomActor({ key: initial }: { readonly key: RandomKey }): RandomActor {
   let key = initial;
   let tick = 0;
   return {

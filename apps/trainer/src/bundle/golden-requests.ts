@@ -47,7 +47,7 @@ export async function goldenRequests(
         outputs[name] = { shape: [...shape], data: Array.from(data, Number) };
       requests.push({ inputs, outputs });
     }
-    await actor.act(environment);
+    actor.act(environment);
     environment.step();
   }
   await session.dispose();
