@@ -251,3 +251,4 @@ export {
   type SelectionOptions,
 } from "./bandit/policy-adaptive-selection.ts";
 export { WeightSums } from "./diagnostics/weight-sums.ts";
+export { SEQUENTIAL_ESTIMATORS, type SequentialEstimator } from "./sequential/registry.ts";
