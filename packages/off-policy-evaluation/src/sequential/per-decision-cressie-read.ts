@@ -18,7 +18,7 @@ const COLUMNS_PER_STEP = 5;
  * Per-decision Cressie–Read: at each step the expected reward under the distribution nearest to the log's, in the
  * Cressie–Read divergence of power −2, under which the weights `w₀..ₜ` average to 1; discounted and summed.
  *
- * Biased, consistent; bounded like a self-normalised estimator, and less variable. Trajectories that have ended count with
+ * Biased, consistent; and often less variable than a self-normalised estimator. Trajectories that have ended count with
  * the weight they ended with and reward 0. Five columns a step.
  *
  * @throws OffPolicyEvaluationError `NO_SUPPORT` when every trajectory's weight is 0; `BAD_OPTION`
