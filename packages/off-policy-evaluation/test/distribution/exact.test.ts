@@ -1,3 +1,4 @@
+import { rootKey, uniformsInto } from "@longview/statistics";
 import { describe, expect, test } from "vitest";
 import {
   columnMeans,
@@ -9,6 +10,7 @@ import {
   returnQuartiles,
   returnTailMean,
   returnVariance,
+  TrajectoryLog,
   type EstimatorTerms,
 } from "../../src/index.ts";
 import { expectClose } from "../bandit/golden.ts";
@@ -115,4 +117,25 @@ describe("on 40,000 trajectories", () => {
     expect(low!).toBeLessThanOrEqual(middle!);
     expect(middle!).toBeLessThanOrEqual(high!);
   });
+});
+
+test("a quantile's standard error is that of its asymptotics: √(p (1 − p) / n) ÷ density, on uniform returns", () => {
+  const count = 20_000;
+  const reward = new Float64Array(count);
+  const key = rootKey("uniform");
+  uniformsInto(reward, 0, count, key.first, key.second, 0, 0);
+  const ones = new Float64Array(count).fill(1);
+  const log = new TrajectoryLog({
+    offset: Int32Array.from({ length: count + 1 }, (_, i) => i),
+    reward,
+    propensity: ones,
+    actionProbability: ones,
+    discountFactor: 1,
+  });
+  for (const p of [0.25, 0.5, 0.75]) {
+    const terms = returnQuantile(log, p);
+    const expected = Math.sqrt((p * (1 - p)) / count);
+    expectClose(estimateValue(terms), p, 4 * expected);
+    expectClose(standardError(terms), expected, 0.05 * expected);
+  }
 });

@@ -1,3 +1,4 @@
+import { meanInterval } from "@longview/statistics";
 import { describe, expect, test } from "vitest";
 import {
   estimateValue,
@@ -15,8 +16,9 @@ import {
   trajectoryLogFromTables,
   weightedDoublyRobust,
   type EstimatorTerms,
-  type ModelledTrajectoryLog,
+  ModelledTrajectoryLog,
 } from "../../src/index.ts";
+import { minimizeOnSimplex } from "../../src/sequential/simplex-quadratic-program.ts";
 import {
   expectClose,
   expectEstimate,
@@ -74,15 +76,16 @@ describe.skipIf(!hasGoldens)("golden values (need ../shared)", () => {
     },
   );
 
+  const cobsPropensity = (file: Json): Float64Array => {
+    const table = flatAt(file, "inputs", "base_propensity");
+    return Float64Array.from(integersAt(file, "inputs", "actions"), (a, step) => table[step * 3 + a]!);
+  };
   const cobs = (file: Json, discountFactor: number): ModelledTrajectoryLog => {
     const action = integersAt(file, "inputs", "actions");
     return trajectoryLogFromTables({
       offset: equalLengths(40, 5),
       reward: flatAt(file, "inputs", "rewards"),
-      propensity: Float64Array.from(
-        action,
-        (a, step) => flatAt(file, "inputs", "base_propensity")[step * 3 + a]!,
-      ),
+      propensity: cobsPropensity(file),
       discountFactor,
       action,
       actionCount: 3,
@@ -122,6 +125,42 @@ describe.skipIf(!hasGoldens)("golden values (need ../shared)", () => {
     blend.estimates.forEach((_, j) => {
       expect(least).toBeLessThanOrEqual(error(blend.estimates.map((_, k) => (k === j ? 1 : 0))) + 1e-15);
     });
+  });
+
+  test("cobs_40x5: our program's minimum of that library's own objective is the one its README gives, 2.1574", () => {
+    const file = golden("cobs_40x5");
+    const log = cobs(file, 1);
+    const propensity = cobsPropensity(file);
+    const blend = magicBlend(log, { correctedSteps: [0, 2, 3, 4, 5] });
+    // Its interval: Student's over weighted doubly robust of 20 pairs of neighbours.
+    const pairs = Array.from({ length: 20 }, (_, pair) => {
+      const part = (values: Float64Array): Float64Array => values.slice(pair * 10, pair * 10 + 10);
+      return estimateValue(
+        weightedDoublyRobust(
+          new ModelledTrajectoryLog({
+            offset: Int32Array.of(0, 5, 10),
+            reward: part(log.reward),
+            propensity: part(propensity),
+            actionProbability: part(log.weight.map((w, step) => w * propensity[step]!)),
+            discountFactor: 1,
+            actionValue: part(log.actionValue),
+            stateValue: part(log.stateValue),
+          }),
+        ),
+      );
+    });
+    const { interval } = meanInterval(pairs, { confidence: 0.9 });
+    const bias = blend.estimates.map((g) => Math.max(interval[0] - g, g - interval[1], 0));
+    // Its covariance lacks a factor n, its biases enter squared and not as an outer product.
+    const x = minimizeOnSimplex(
+      blend.covariance.map((entry) => (2 * entry) / 40),
+      bias.map((b) => b * b),
+    );
+    expectClose(
+      x.reduce((sum, share, j) => sum + share * blend.estimates[j]!, 0),
+      2.1574,
+      5e-5,
+    );
   });
 
   test("vw_slate_200: per-decision Cressie–Read of each slot", () => {
