@@ -43,6 +43,11 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     quick: false,
     load: () => import("./learning.ts"),
   },
+  coverage: {
+    summary: "coverage and width of every interval in 10,000 worlds of four kinds",
+    quick: false,
+    load: () => import("./coverage.ts"),
+  },
   determinism: {
     summary: "equal bytes for one worker, two, and a run killed three times",
     quick: false,

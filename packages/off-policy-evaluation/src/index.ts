@@ -250,5 +250,5 @@ export {
   type SelectionInput,
   type SelectionOptions,
 } from "./bandit/policy-adaptive-selection.ts";
-export { WeightSums } from "./diagnostics/weight-sums.ts";
 export { SEQUENTIAL_ESTIMATORS, type SequentialEstimator } from "./sequential/registry.ts";
+export { WeightSums } from "./diagnostics/weight-sums.ts";
