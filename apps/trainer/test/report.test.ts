@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { evaluationSchema, metricsRowSchema } from "@longview/formats";
+import { formatNumber } from "../src/display/format.ts";
 import { headlineOf } from "../src/report/headline.ts";
 import { markup } from "../src/report/html.ts";
 import { renderReport } from "../src/report/render-report.ts";
@@ -45,6 +46,16 @@ test("the page is one file: no script, nothing loaded from elsewhere, and the sa
   expect(page).not.toContain("undefined");
   expect(page.match(/<svg/g)?.length).toBeGreaterThan(10);
   expect(renderReport(input)).toBe(page);
+});
+
+test("the page says what the myopic policy brings in week one and what it earns in all", () => {
+  const page = renderReport(input).replaceAll(/\s+/g, " ");
+  const myopic = evaluation.policies.find((policy) => policy.name === "myopic")!;
+  const total = myopic.weeklyValues!.reduce((sum, value) => sum + value, 0);
+  expect(page).toContain(`brings ${formatNumber(myopic.weeklyEngagement![0]!)} minutes of engagement`);
+  expect(page).toContain(
+    `Over all ${evaluation.days} days it earns ${formatNumber(total)} of undiscounted value`,
+  );
 });
 
 test("the headline says more, less, or cannot tell, and names a constraint that is not kept", () => {

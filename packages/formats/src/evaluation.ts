@@ -33,6 +33,10 @@ export const policyEvaluationSchema = z.strictObject({
   settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
   worldValues: z.array(z.number()).describe("The value in each world (or episode), in order"),
   weeklyValues: z.array(z.number()).optional().describe("Mean undiscounted value of each week"),
+  weeklyEngagement: z
+    .array(z.number())
+    .optional()
+    .describe("Mean engagement of each week, a user slot [minutes]"),
   daily: z
     .record(z.string(), z.array(z.number()))
     .optional()

@@ -86,6 +86,7 @@ async function simulate(work: Extract<EvaluationWork, { kind: "world" }>): Promi
     objectives: result.objectives,
     costs: result.costs,
     weeklyValues: result.weeklyValue,
+    weeklyEngagement: result.weeklyEngagement,
     daily: {
       satisfaction: series((day) => day.satisfaction),
       activeUsers: series((day) => day.users),

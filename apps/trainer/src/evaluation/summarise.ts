@@ -101,6 +101,9 @@ export function summarise(policies: readonly PolicyUnits[], options: SummaryOpti
       ...(first.weeklyValues === undefined
         ? {}
         : { weeklyValues: meanSeries(units.map((unit) => unit.weeklyValues ?? [])) }),
+      ...(first.weeklyEngagement === undefined
+        ? {}
+        : { weeklyEngagement: meanSeries(units.map((unit) => unit.weeklyEngagement ?? [])) }),
       ...(first.daily === undefined
         ? {}
         : {

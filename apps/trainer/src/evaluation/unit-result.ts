@@ -6,6 +6,7 @@ export interface UnitResult {
   readonly objectives: Readonly<Record<string, number>>;
   readonly costs: Readonly<Record<string, number>>;
   readonly weeklyValues?: readonly number[];
+  readonly weeklyEngagement?: readonly number[];
   /** Series by day, such as satisfaction or activeUsers. */
   readonly daily?: Readonly<Record<string, readonly number[]>>;
 }

@@ -183,13 +183,14 @@ export function forestPlot(label: string, rows: readonly ForestRow[], axis: stri
 }
 
 /** Several policies' series by day. */
-export function dailyChart(
+export function timeChart(
   label: string,
+  time: "day" | "week",
   series: readonly { name: string; values: readonly number[] }[],
 ): Html {
   const points = series.flatMap(({ name, values }) => values.map((y, index) => ({ x: index + 1, y, name })));
   return small(label, {
-    x: { label: "day", ticks: 6, labelAnchor: "right" },
+    x: { label: time, ticks: 6, labelAnchor: "right" },
     y: { label: null, ticks: 5, tickFormat: axisNumber, grid: true },
     color: { domain: series.map(({ name }) => name), range: series.map(({ name }) => policyColour(name)) },
     marks: [Plot.line(points, { x: "x", y: "y", z: "name", stroke: "name", strokeWidth: 2 })],

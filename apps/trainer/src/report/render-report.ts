@@ -1,7 +1,7 @@
 import type { Evaluation, MetricsRow, PolicyEvaluation } from "@longview/formats";
 import { formatLimit, formatNumber, formatSigned } from "../display/format.ts";
 import { bestFeasibleBaseline } from "../evaluation/summarise.ts";
-import { constraintCurve, dailyChart, forestPlot, learningCurve } from "./charts.ts";
+import { constraintCurve, timeChart, forestPlot, learningCurve } from "./charts.ts";
 import type { Point } from "./charts.ts";
 import { headlineOf } from "./headline.ts";
 import { Html, escapeHtml, markup } from "./html.ts";
@@ -100,9 +100,52 @@ function stakeholders(evaluation: Evaluation): Html {
   </section>`;
 }
 
+/** The policies whose course is drawn over time. */
+const followed = (policies: readonly PolicyEvaluation[]): PolicyEvaluation[] =>
+  ["trained", "heuristic", "myopic"].flatMap((name) => policies.filter((policy) => policy.name === name));
+
+const legend = (shown: readonly PolicyEvaluation[]): Html =>
+  markup`<ul class="legend">
+    ${shown.map((policy) => markup`<li><i style="background:${policyColour(policy.name)}"></i>${title(policy.name)}</li>`)}
+  </ul>`;
+
+/** What the myopic policy wins at first and what it costs. */
+function shortAgainstLong({ policies, days }: Evaluation): Html {
+  const shown = followed(policies).filter((policy) => policy.weeklyEngagement && policy.weeklyValues);
+  const trained = shown.find(({ name }) => name === "trained");
+  const myopic = shown.find(({ name }) => name === "myopic");
+  if (trained === undefined || myopic === undefined) return empty;
+  if (days === null || days < 7) return empty;
+  const wholeWeeks = Math.floor(days / 7);
+  const firstOf = (policy: PolicyEvaluation): string => formatNumber(policy.weeklyEngagement![0]!);
+  const totalOf = (policy: PolicyEvaluation): string =>
+    formatNumber(policy.weeklyValues!.reduce((sum, value) => sum + value, 0));
+  const chart = (caption: string, pick: (policy: PolicyEvaluation) => readonly number[]): Html =>
+    figure(
+      caption,
+      timeChart(
+        caption,
+        "week",
+        shown.map((policy) => ({ name: policy.name, values: pick(policy).slice(0, wholeWeeks) })),
+      ),
+    );
+  return markup`<section>
+    <h2>Short run against long run</h2>
+    <p class="note">
+      In the first week ranking by immediate engagement brings ${firstOf(myopic)} minutes of engagement a user
+      slot, the trained policy ${firstOf(trained)}. Over all ${days} days it earns ${totalOf(myopic)} of
+      undiscounted value, the trained policy ${totalOf(trained)}.
+    </p>
+    ${legend(shown)}
+    <div class="grid">
+      ${chart("Engagement by week", (policy) => policy.weeklyEngagement!)}
+      ${chart("Value by week", (policy) => policy.weeklyValues!)}
+    </div>
+  </section>`;
+}
+
 function ecosystem(policies: readonly PolicyEvaluation[]): Html {
-  const wanted = ["trained", "heuristic", "myopic"];
-  const shown = wanted.flatMap((name) => policies.filter((policy) => policy.name === name && policy.daily));
+  const shown = followed(policies).filter((policy) => policy.daily);
   if (shown.length === 0) return empty;
   const series = Object.keys(shown[0]!.daily!);
   return markup`<section>
@@ -111,15 +154,14 @@ function ecosystem(policies: readonly PolicyEvaluation[]): Html {
       Means over the evaluation’s worlds. What a policy does to people and creators shows late: compare the
       end of the lines, not their beginning.
     </p>
-    <ul class="legend">
-      ${shown.map((policy) => markup`<li><i style="background:${policyColour(policy.name)}"></i>${title(policy.name)}</li>`)}
-    </ul>
+    ${legend(shown)}
     <div class="grid">
       ${series.map((name) =>
         figure(
           title(name),
-          dailyChart(
+          timeChart(
             `${title(name)} by day`,
+            "day",
             shown.map((policy) => ({ name: policy.name, values: policy.daily![name] ?? [] })),
           ),
         ),
@@ -197,7 +239,8 @@ export function renderReport(input: ReportInput): string {
       <h1>${headline.value}<span class="${headline.feasible ? "" : "bad"}">${headline.constraints}</span></h1>
       <p class="detail">${headline.detail}</p>
     </header>
-    ${cards(input)} ${comparison(evaluation)} ${stakeholders(evaluation)} ${ecosystem(evaluation.policies)}
+    ${cards(input)} ${comparison(evaluation)} ${stakeholders(evaluation)}
+    ${shortAgainstLong(evaluation)} ${ecosystem(evaluation.policies)}
     ${learning(input.metrics)} ${constraints(input.metrics)}
     <section>
       <h2>How it was measured</h2>

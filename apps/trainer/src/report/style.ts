@@ -12,7 +12,7 @@ p.detail { color: var(--quiet); max-width: 68ch; }
 section { background: #fff; border: 1px solid var(--line); border-radius: 12px; padding: 20px; margin-top: 18px; }
 p { margin: 6px 0; }
 p.note { color: var(--quiet); font-size: 14px; max-width: 68ch; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(160px, 1fr)); gap: 12px; margin-top: 18px; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(136px, 1fr)); gap: 12px; margin-top: 18px; }
 .card { background: #fff; border: 1px solid var(--line); border-radius: 12px; padding: 12px 14px; }
 .card span { display: block; color: var(--quiet); font-size: 13px; line-height: 1.35; }
 .card strong { display: block; font-size: 22px; line-height: 1.3; font-variant-numeric: tabular-nums; }

@@ -36,6 +36,7 @@ function units(name: string, level: number, harm: number, decay: number): UnitRe
         integrityHarm: harm + 0.0006 * noise(`${name}harm`, world),
         newCreatorShortfall: 0.1 - value / 1400,
       },
+      weeklyEngagement: [1, 2, 3, 4, 5, 6, 7, 8].map((week) => 20 * Math.exp(-week * decay)),
       weeklyValues: [1, 2, 3, 4, 5, 6, 7, 8].map((week) => (level / 8) * Math.exp(-week * decay)),
       daily: {
         satisfaction: byDay(0.62, 0.62 - decay, 0.01),
