@@ -29,11 +29,17 @@ async function lint(args) {
   return oxlint === 0 ? prettier : oxlint;
 }
 
+/** The packages by turbo, which remembers what did not change; the benchmarks are no package. */
+async function typecheck(args) {
+  const packages = await run("turbo", ["run", "typecheck", ...args], { TURBO_TELEMETRY_DISABLED: "1" });
+  return packages === 0 ? run("tsc", ["-p", "benchmarks"]) : packages;
+}
+
 const commands = {
   start,
   test: (args) =>
     run("vitest", ["run", "--reporter=default", "--reporter=./scripts/summary-reporter.mjs", ...args]),
-  typecheck: (args) => run("turbo", ["run", "typecheck", ...args], { TURBO_TELEMETRY_DISABLED: "1" }),
+  typecheck,
   lint,
   format: (args) => run("prettier", ["--write", "--log-level=warn", ...(args.length > 0 ? args : ["."])]),
   bench: (args) => {
