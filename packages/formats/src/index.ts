@@ -53,3 +53,25 @@ export {
   valueFromJson,
   type ValueJson,
 } from "./space-values.ts";
+export {
+  DECISION_LOG_ERROR_CODES,
+  DecisionLogError,
+  type DecisionLogErrorCode,
+} from "./log-reading/decision-log-error.ts";
+export {
+  columnMappingSchema,
+  parseColumnMapping,
+  type ColumnMapping,
+  type ColumnMappingInput,
+} from "./log-reading/column-mapping.ts";
+export { CONTRACT_RULES, type ContractRuleCode } from "./log-reading/contract-rules.ts";
+export { type ContractViolation, type RowPlace } from "./log-reading/contract-audit.ts";
+export {
+  openDecisionLog,
+  type DecisionLogReader,
+  type DecisionLogReport,
+  type OpenDecisionLogOptions,
+} from "./log-reading/decision-log-reader.ts";
+export { type DecisionLogChunk } from "./log-reading/log-chunks.ts";
+export { OPEN_BANDIT_MAPPING, type LogLayout } from "./log-reading/log-layout.ts";
+export { parseTextTable, type TextTable } from "./log-reading/delimited.ts";

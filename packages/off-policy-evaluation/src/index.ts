@@ -252,3 +252,16 @@ export {
 } from "./bandit/policy-adaptive-selection.ts";
 export { SEQUENTIAL_ESTIMATORS, type SequentialEstimator } from "./sequential/registry.ts";
 export { WeightSums } from "./diagnostics/weight-sums.ts";
+export { collectLoggedBandit, type LoggedBandit } from "./logged-data/logged-bandit.ts";
+export {
+  candidateTableText,
+  parseCandidateTable,
+  type CandidateTable,
+} from "./logged-data/candidate-table.ts";
+export {
+  itemFrequencyTable,
+  tableActionProbability,
+  tableDistributions,
+  uniformActionProbability,
+  type LoggedActions,
+} from "./logged-data/candidate-probabilities.ts";

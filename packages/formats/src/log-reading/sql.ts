@@ -1,0 +1,27 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+
+/** A SQL string. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A SQL name. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A query's rows as text, '' for NULL. */
+export async function textRows(connection: DuckDBConnection, query: string): Promise<string[][]> {
+  const reader = await connection.runAndReadAll(query);
+  return reader.getRowsJson().map((row) => row.map((value) => (value === null ? "" : plainText(value))));
+}
+
+/** The first line of an error's message, without the engine's prefix. */
+export function oneLine(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return (message.split("\n")[0] ?? "").replace(/^[A-Za-z ]+ Error: /, "").trim();
+}
+
+function plainText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
