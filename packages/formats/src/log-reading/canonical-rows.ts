@@ -25,11 +25,7 @@ export async function canonicalSelect(
   fileIndex: number,
   { mapping, slates, carry }: CanonicalSettings,
 ): Promise<string> {
-  const parts = [
-    `${fileIndex}::BIGINT * ${ROWS_PER_FILE} + source_row AS ordinal`,
-    `source_fault AS fault`,
-    `${source.wholeRow} AS whole_row`,
-  ];
+  const parts = [`${fileIndex}::BIGINT * ${ROWS_PER_FILE} + source_row AS ordinal`, `source_fault AS fault`];
   const number = async (name: string, column: string): Promise<void> => {
     const access = await source.column(column);
     parts.push(

@@ -189,7 +189,7 @@ async function open(
   const actions = hasAction ? await namesOf(connection, "action", options.actions) : undefined;
   const policies = mapping.policy_id === undefined ? undefined : await policiesOf(connection);
   if (audit.violations.length > 0 && options.quarantine !== undefined) {
-    const aside = await writeQuarantine(connection, options.quarantine, files, rules);
+    const aside = await writeQuarantine(connection, options.quarantine, sources, rules);
     aside.keep();
   }
   const metrics = metricsOf(mapping).map(([name]) => name);

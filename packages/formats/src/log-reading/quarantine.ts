@@ -4,6 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { ROWS_PER_FILE } from "./canonical-rows.ts";
 import { maskTypeOf } from "./contract-audit.ts";
 import type { ContractRule } from "./contract-rules.ts";
+import type { LogSource } from "./log-source.ts";
 import { literal } from "./sql.ts";
 
 /** A file aside, made whole; `keep` gives it its name, `drop` removes it. */
@@ -18,7 +19,7 @@ export interface QuarantineFile {
 export async function writeQuarantine(
   connection: DuckDBConnection,
   path: string,
-  files: readonly string[],
+  sources: readonly LogSource[],
   rules: readonly ContractRule[],
 ): Promise<QuarantineFile> {
   mkdirSync(dirname(path), { recursive: true });
@@ -31,11 +32,18 @@ export async function writeQuarantine(
   const compression = path.endsWith(".gz") ? "gzip" : "none";
   try {
     await connection.run(
-      `COPY (SELECT ([${files.map(literal).join(", ")}])[(ordinal // ${ROWS_PER_FILE})::INTEGER + 1] AS file, ` +
-        `ordinal % ${ROWS_PER_FILE} AS row, ` +
-        `list_sort(list_distinct(list_filter(list_concat([${named.join(", ")}], coalesce(others, [])), lambda x: x IS NOT NULL))) AS violated, ` +
-        `whole_row AS source FROM checked LEFT JOIN (SELECT ordinal AS rejected_ordinal, list(rule ORDER BY rule) AS others FROM rejected ` +
-        `GROUP BY 1) ON rejected_ordinal = ordinal WHERE mask <> 0 OR others IS NOT NULL ORDER BY ordinal) ` +
+      `CREATE TEMP TABLE bad AS SELECT ordinal, list_sort(list_distinct(flatten(list(violated)))) AS violated FROM (` +
+        `SELECT ordinal, list_filter([${named.join(", ")}], lambda x: x IS NOT NULL) AS violated FROM checked ` +
+        `WHERE mask <> 0 UNION ALL SELECT ordinal, [rule] FROM rejected) GROUP BY ordinal`,
+    );
+    // Rows become JSON after the join: only those that are set aside.
+    const selects = sources.map(
+      ({ path: file, relation, wholeRow }, at) =>
+        `SELECT ${literal(file)} AS file, source_row AS row, violated, ${wholeRow} AS source, ordinal ` +
+        `FROM ${relation} AS source JOIN bad ON ordinal = ${at}::BIGINT * ${ROWS_PER_FILE} + source_row`,
+    );
+    await connection.run(
+      `COPY (SELECT file, row, violated, source FROM (${selects.join(" UNION ALL ")}) ORDER BY ordinal) ` +
         `TO ${literal(aside)} (FORMAT json, COMPRESSION ${compression})`,
     );
     const descriptor = openSync(aside, "r+");

@@ -55,8 +55,8 @@ describe("the same rows", () => {
     let start = 0;
     for await (const chunk of reader.chunks({ rows: 100 })) {
       expect(chunk.rowCount).toBe(start < 600 ? 100 : 86);
-      expect([...chunk.row]).toEqual([...whole!.row.slice(start, start + 100)]);
-      expect([...chunk.action!]).toEqual([...whole!.action!.slice(start, start + 100)]);
+      expect([...chunk.row]).toEqual(Array.from(whole!.row).slice(start, start + 100));
+      expect([...chunk.action!]).toEqual(Array.from(whole!.action!).slice(start, start + 100));
       start += chunk.rowCount;
     }
     reader.close();
