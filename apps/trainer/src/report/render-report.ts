@@ -200,7 +200,8 @@ function constraints(rows: readonly MetricsRow[]): Html {
   return markup`<section>
     <h2>Constraints while training</h2>
     <p class="note">
-      Left: the measured cost; it has to end below its limit. Right: the multiplier, the price that training
+      Left: the cost measured in the training worlds, which scatters from world to world; whether the limit is
+      kept is judged above, on fresh worlds. Right: the multiplier, the price that training
       put on the cost at that moment.
     </p>
     <div class="grid">

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   BanditLog,
   estimateValue,
@@ -10,7 +10,7 @@ import {
   selfNormalizedInversePropensity,
   type EstimatorTerms,
 } from "../../src/index.ts";
-import { expectClose, flatAt, golden, hasGoldens } from "./golden.ts";
+import { describeWhere, expectClose, flatAt, golden, hasGoldens } from "./golden.ts";
 
 const folder = new URL("../../../../../shared/data/open-bandit/", import.meta.url);
 
@@ -53,7 +53,8 @@ const standardError = (terms: EstimatorTerms): number => {
   return Math.sqrt(sumOf(influence.map((value) => value * value))) / influence.length;
 };
 
-describe.skipIf(!existsSync(folder) || !hasGoldens)(
+describeWhere(
+  existsSync(folder) && hasGoldens,
   "Open Bandit samples, all 10,000 rows (skipped where ../shared is absent)",
   () => {
     const men = read("obd_random_men");

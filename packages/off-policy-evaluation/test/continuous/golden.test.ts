@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   KERNELS,
   kernelizedDoublyRobust,
@@ -6,11 +6,21 @@ import {
   kernelizedSelfNormalizedInversePropensity,
   type KernelName,
 } from "../../src/index.ts";
-import { at, expectClose, expectEstimate, flatAt, golden, hasGoldens, numberAt } from "../bandit/golden.ts";
+import {
+  at,
+  describeWhere,
+  expectClose,
+  expectEstimate,
+  flatAt,
+  golden,
+  hasGoldens,
+  numberAt,
+} from "../bandit/golden.ts";
 
 const isKernel = (name: string): name is KernelName => Object.hasOwn(KERNELS, name);
 
-describe.skipIf(!hasGoldens)(
+describeWhere(
+  hasGoldens,
   "kernelised estimators against Open Bandit Pipeline (skipped where ../shared is absent)",
   () => {
     const file = golden("obp_continuous_200");
