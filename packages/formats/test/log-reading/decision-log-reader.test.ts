@@ -168,6 +168,35 @@ describe("Longview's own log", () => {
     reader.close();
   });
 
+  test("is recognised as JSON lines too", async () => {
+    const decision = {
+      decision_id: "d1",
+      candidates: [
+        { item_id: "x", creator_id: "c", features: [1] },
+        { item_id: "y", creator_id: "c", features: [2] },
+      ],
+      slate: [1],
+      slate_propensity: 0.5,
+      objectives: { engagement: 1.5 },
+      costs: { harm: 0 },
+    };
+    const file = write(
+      join(folder, "own.jsonl"),
+      jsonText([decision, { ...decision, decision_id: "d2", slate: [2] }]),
+    );
+    expect(await refusal({ files: [file] })).toMatch(
+      /^SLATE_INVALID: .* in 1 row, first .*own\.jsonl row 2 \("\[2\]"\)/,
+    );
+    const { chunks } = await readAll({
+      files: [file],
+      quarantine: join(folder, "own-q.jsonl"),
+      carry: ["candidates"],
+    });
+    expect(chunks[0]!.rewards).toEqual([Float64Array.of(1.5), Float64Array.of(0)]);
+    expect([...chunks[0]!.action!]).toEqual([0]);
+    expect(chunks[0]!.carried["candidates"]).toEqual([decision.candidates]);
+  });
+
   test("with slates of several items has no single action; a slate that cannot be is a broken rule", async () => {
     const slates = ["[1, 0]", "[0]", "[2]", "[0, 0]", "[-1]", "[]"];
     const file = await writeParquet(
