@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Arrays that a checkpoint may hold. */
 export type SectionArray = Float64Array | Float32Array | Int32Array | Uint8Array;
 
@@ -7,7 +9,11 @@ export interface CheckpointContents<Header> {
   readonly sections: Readonly<Record<string, SectionArray>>;
 }
 
-const MAGIC = "LVCK0001";
+const MAGIC = "LVCK0002";
+/** Where the SHA-256 of everything behind it stands, then the length of the JSON, then the JSON. */
+const DIGEST_AT = 8;
+const LENGTH_AT = 40;
+const JSON_AT = 44;
 const TYPES = { Float64Array, Float32Array, Int32Array, Uint8Array } as const;
 type TypeName = keyof typeof TYPES;
 
@@ -18,8 +24,9 @@ interface SectionHeader {
 }
 
 /**
- * One byte array: magic (8 bytes), length of the JSON (uint32, little-endian), JSON `{ header, sections }`, then the
- * sections' bytes in that order, little-endian, each from an offset that is a multiple of 8.
+ * One byte array: magic (8 bytes), SHA-256 of all that follows it (32 bytes), length of the JSON (uint32,
+ * little-endian), JSON `{ header, sections }`, then the sections' bytes in that order, little-endian, each from an
+ * offset that is a multiple of 8.
  */
 export function encodeCheckpoint<Header>({ header, sections }: CheckpointContents<Header>): Uint8Array {
   const entries = Object.entries(sections);
@@ -29,38 +36,40 @@ export function encodeCheckpoint<Header>({ header, sections }: CheckpointContent
     length: array.length,
   }));
   const json = new TextEncoder().encode(JSON.stringify({ header, sections: table }));
-  let size = align(12 + json.length);
+  let size = align(JSON_AT + json.length);
   for (const [, array] of entries) size += align(array.byteLength);
   const bytes = new Uint8Array(size);
   bytes.set(new TextEncoder().encode(MAGIC), 0);
-  new DataView(bytes.buffer).setUint32(8, json.length, true);
-  bytes.set(json, 12);
-  let offset = align(12 + json.length);
+  new DataView(bytes.buffer).setUint32(LENGTH_AT, json.length, true);
+  bytes.set(json, JSON_AT);
+  let offset = align(JSON_AT + json.length);
   for (const [, array] of entries) {
     bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), offset);
     offset += align(array.byteLength);
   }
+  bytes.set(digest(bytes), DIGEST_AT);
   return bytes;
 }
 
 /**
  * The inverse of {@link encodeCheckpoint}.
  *
- * @throws RangeError when the bytes are no checkpoint, of another version, or cut short
+ * @throws RangeError when the bytes are no checkpoint, of another version, cut short or altered
  */
 export function decodeCheckpoint(bytes: Uint8Array): {
   header: unknown;
   sections: Map<string, SectionArray>;
 } {
   const copy = bytes.slice();
-  if (copy.length < 12 || new TextDecoder().decode(copy.subarray(0, 8)) !== MAGIC)
+  if (copy.length < JSON_AT || new TextDecoder().decode(copy.subarray(0, 8)) !== MAGIC)
     throw new RangeError(`checkpoint: not a checkpoint of version ${MAGIC}`);
-  const length = new DataView(copy.buffer).getUint32(8, true);
-  if (12 + length > copy.length) throw new RangeError(`checkpoint: cut short at ${copy.length} bytes`);
-  const parsed: unknown = JSON.parse(new TextDecoder().decode(copy.subarray(12, 12 + length)));
+  if (!digest(copy).equals(copy.subarray(DIGEST_AT, LENGTH_AT)))
+    throw new RangeError("checkpoint: damaged or cut short; its content does not have its SHA-256");
+  const length = new DataView(copy.buffer).getUint32(LENGTH_AT, true);
+  const parsed: unknown = JSON.parse(new TextDecoder().decode(copy.subarray(JSON_AT, JSON_AT + length)));
   if (!isTable(parsed)) throw new RangeError("checkpoint: its header names no sections");
   const sections = new Map<string, SectionArray>();
-  let offset = align(12 + length);
+  let offset = align(JSON_AT + length);
   for (const { name, type, length: count } of parsed.sections) {
     const Type = TYPES[type];
     if (offset + count * Type.BYTES_PER_ELEMENT > copy.length)
@@ -81,11 +90,19 @@ function isTable(value: unknown): value is { header: unknown; sections: SectionH
       (section: unknown) =>
         typeof section === "object" &&
         section !== null &&
+        "name" in section &&
+        typeof section.name === "string" &&
+        "length" in section &&
+        Number.isSafeInteger(section.length) &&
         "type" in section &&
         typeof section.type === "string" &&
         section.type in TYPES,
     )
   );
+}
+
+function digest(bytes: Uint8Array): Buffer {
+  return createHash("sha256").update(bytes.subarray(LENGTH_AT)).digest();
 }
 
 function align(size: number): number {

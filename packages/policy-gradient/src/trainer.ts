@@ -130,6 +130,11 @@ export async function createTrainer(
       observationClip: training.observationClip,
       policy: acting,
     });
+    if (batch.count < settings.minibatchSize)
+      throw new ConfigurationError(
+        "algorithm.minibatchSize",
+        `${settings.minibatchSize} is more than the ${batch.count} decisions that the rollout of iteration ${iteration + 1} brought, so nothing would be learned; lower it, or raise training.rolloutLength, rowsPerShard or shards (rows that rest decide nothing)`,
+      );
     const constraintMetrics = holdConstraints(summary);
     combineAdvantages(
       batch,
@@ -253,11 +258,39 @@ export async function createTrainer(
         if (found === undefined) throw new RangeError(`checkpoint: section ${name} is missing`);
         return found;
       };
-      const float64 = (name: string): Float64Array => {
+      const float32 = (name: string, length: number): Float32Array => {
         const found = array(name);
-        if (!(found instanceof Float64Array))
-          throw new RangeError(`checkpoint: section ${name} must hold float64`);
+        if (!(found instanceof Float32Array) || found.length !== length)
+          throw new RangeError(
+            `checkpoint: section ${name} must hold ${length} float32, has ${found.length}`,
+          );
         return found;
+      };
+      const float64 = (name: string, length?: number): Float64Array => {
+        const found = array(name);
+        if (!(found instanceof Float64Array) || (length !== undefined && found.length !== length))
+          throw new RangeError(
+            `checkpoint: section ${name} must hold ${length ?? "only"} float64, has ${found.length}`,
+          );
+        return found;
+      };
+      if (header.multipliers.length !== constraints.length)
+        throw new RangeError(
+          `checkpoint: must hold ${constraints.length} multipliers, has ${header.multipliers.length}`,
+        );
+      // Everything is looked at before anything is changed.
+      const size = model.layout.size;
+      const saved = {
+        parameters: float32("parameters", size),
+        firstMoment: float32("firstMoment", size),
+        secondMoment: float32("secondMoment", size),
+        recentReturns: float64("recentReturns"),
+        returns: statistics.returns.map((moments, head) =>
+          float64(`returns.${head}`, moments.snapshot().length),
+        ),
+        observation: Object.entries(statistics.observation).map(([name, moments]) =>
+          float64(`observation.${name}`, moments.snapshot().length),
+        ),
       };
       await collector.restore(
         collector.buffers.map((_, shard) => {
@@ -265,14 +298,13 @@ export async function createTrainer(
           return new Uint8Array(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength).slice();
         }),
       );
-      parameters.set(array("parameters"));
-      optimizer.firstMoment.set(array("firstMoment"));
-      optimizer.secondMoment.set(array("secondMoment"));
+      parameters.set(saved.parameters);
+      optimizer.firstMoment.set(saved.firstMoment);
+      optimizer.secondMoment.set(saved.secondMoment);
       optimizer.step = header.optimizerStep;
-      statistics.returns.forEach((moments, head) => moments.restore(float64(`returns.${head}`)));
-      for (const [name, moments] of Object.entries(statistics.observation))
-        moments.restore(float64(`observation.${name}`));
-      recentReturns = [...float64("recentReturns")];
+      statistics.returns.forEach((moments, head) => moments.restore(saved.returns[head]!));
+      Object.values(statistics.observation).forEach((moments, i) => moments.restore(saved.observation[i]!));
+      recentReturns = [...saved.recentReturns];
       multipliers = [...header.multipliers];
       iteration = header.iteration;
       steps = header.steps;

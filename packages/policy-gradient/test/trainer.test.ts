@@ -1,4 +1,6 @@
+import { defineEnvironment, registerEnvironments } from "@longview/environment";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import {
   ConfigurationError,
   createPolicyActor,
@@ -10,7 +12,8 @@ import {
   type TrainConfiguration,
   type TrainConfigurationInput,
 } from "../src/index.ts";
-import { registerIdentity } from "./helpers/environments.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../src/checkpoint.ts";
+import { registerIdentity, scriptedEnvironment } from "./helpers/environments.ts";
 import { rootKey } from "@longview/statistics";
 
 registerIdentity();
@@ -122,6 +125,27 @@ test("a checkpoint of another configuration, a damaged one and a cut one are ref
   await other.dispose();
 });
 
+test("a checkpoint with one bit altered anywhere, or an array of another length, is refused", async () => {
+  const { bytes } = await run(identity(), 1);
+  const trainer = await createTrainer(identity());
+  for (const at of [9, 41, 60, Math.floor(bytes.length / 2), bytes.length - 9]) {
+    const altered = bytes.slice();
+    altered[at]! ^= 1;
+    await expect(trainer.restore(altered), `byte ${at}`).rejects.toThrow(/damaged or cut short/);
+  }
+  const { header, sections } = decodeCheckpoint(bytes);
+  for (const name of ["parameters", "secondMoment", "returns.0"]) {
+    const shorter = new Map(sections).set(name, sections.get(name)!.slice(1));
+    const encoded = encodeCheckpoint({ header, sections: Object.fromEntries(shorter) });
+    await expect(trainer.restore(encoded), name).rejects.toThrow(
+      new RegExp(`section ${name} must hold \\d+ float`),
+    );
+  }
+  await trainer.restore(bytes);
+  expect(same(await trainer.checkpoint(), bytes)).toBe(true);
+  await trainer.dispose();
+});
+
 test("KL early stopping leaves the rest of the update out", async () => {
   const algorithm = {
     name: "ppo" as const,
@@ -161,3 +185,47 @@ test("the second executor learns the same within float32 rounding", async () => 
     expect(Math.abs(second.metrics[i]!.entropy - metrics.entropy)).toBeLessThan(1e-3);
   });
 }, 60_000);
+
+test("an evaluation keeps each episode's own costs and decisions", async () => {
+  const quiet = { active: false, cost: 0.5 };
+  const environment = scriptedEnvironment([
+    [{ active: true, cost: 1 }, quiet, { active: true, cost: 2, terminated: true }],
+    [{ active: true, cost: 4, truncated: true }],
+  ]);
+  const evaluation = await evaluateActor({
+    actor: { act: async () => {} },
+    environment,
+    episodes: 3,
+    key: rootKey(1),
+  });
+  // Row 0 plays two episodes, row 1 one; what row 1 goes on to do counts for nobody.
+  expect(evaluation.episodeCosts).toEqual({ harm: Float64Array.of(3.5, 3.5, 4) });
+  expect(evaluation.decisions).toEqual(Float64Array.of(2, 2, 1));
+  expect(evaluation.costs["harm"]).toBeCloseTo(11 / 3, 12);
+});
+
+test("a rollout that brings fewer decisions than a minibatch stops the run and says how many there were", async () => {
+  registerEnvironments([
+    defineEnvironment({
+      id: "test/MostlyResting-v0",
+      summary: "one row of two rests",
+      optionsSchema: z.strictObject({}),
+      make: () => scriptedEnvironment([[{ active: true, reward: 1, terminated: true }], [{ active: false }]]),
+    }),
+  ]);
+  const trainer = await createTrainer(
+    identity({
+      environment: { id: "test/MostlyResting-v0" },
+      training: { steps: 1000, shards: 1, rowsPerShard: 2, rolloutLength: 40 },
+    }),
+  );
+  const failure: unknown = await trainer.iterate().catch((error: unknown) => error);
+  await trainer.dispose();
+  expect(failure).toBeInstanceOf(ConfigurationError);
+  expect(failure).toMatchObject({
+    path: "algorithm.minibatchSize",
+    message: expect.stringMatching(
+      /^algorithm\.minibatchSize: 64 is more than the 40 decisions .*iteration 1 /,
+    ),
+  });
+});
