@@ -25,7 +25,10 @@ export async function canonicalSelect(
   fileIndex: number,
   { mapping, slates, carry }: CanonicalSettings,
 ): Promise<string> {
-  const parts = [`${fileIndex}::BIGINT * ${ROWS_PER_FILE} + source_row AS ordinal`, `source_fault AS fault`];
+  const parts = [
+    `${fileIndex}::BIGINT * ${ROWS_PER_FILE} + longview_source_row AS ordinal`,
+    `longview_source_fault AS fault`,
+  ];
   const number = async (name: string, column: string): Promise<void> => {
     const access = await source.column(column);
     parts.push(

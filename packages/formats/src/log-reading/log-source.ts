@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DecisionLogError } from "./decision-log-error.ts";
 import { missingColumn } from "./near-miss.ts";
-import { identifier, literal, oneLine, textRows } from "./sql.ts";
+import { fileLiteral, identifier, literal, oneLine, textRows } from "./sql.ts";
 import { headerOf, scanTextFile } from "./text-file.ts";
 
 /** A file's format, by its name's ending. */
@@ -27,7 +27,7 @@ export interface LogSource {
   readonly path: string;
   readonly format: LogFormat;
   readonly columns: readonly string[];
-  /** A FROM clause with the file's columns, `source_row` (from 1) and `source_fault` (NULL for a whole row). */
+  /** A FROM clause with the file's columns, `longview_source_row` (from 1) and `longview_source_fault` (NULL for a whole row). */
   readonly relation: string;
   /** The whole row as JSON, for quarantine. */
   readonly wholeRow: string;
@@ -90,7 +90,7 @@ async function openParquet(connection: DuckDBConnection, path: string): Promise<
   } finally {
     closeSync(descriptor);
   }
-  const file = `read_parquet(${literal(path)}, file_row_number = true)`;
+  const file = `read_parquet(${fileLiteral(path)}, file_row_number = true)`;
   const described = await textRows(
     connection,
     `DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${file}`,
@@ -128,7 +128,7 @@ async function openParquet(connection: DuckDBConnection, path: string): Promise<
     path,
     format: "parquet",
     columns,
-    relation: `(SELECT *, file_row_number + 1 AS source_row, NULL::VARCHAR AS source_fault FROM ${file})`,
+    relation: `(SELECT *, file_row_number + 1 AS longview_source_row, NULL::VARCHAR AS longview_source_fault FROM ${file})`,
     wholeRow: `to_json(struct_pack(${columns.map((name) => `${identifier(name)} := ${identifier(name)}`).join(", ")}))`,
     column: async (name) => {
       const { sql, type } = await resolve(name);
@@ -177,7 +177,7 @@ async function openDelimited(path: string): Promise<LogSource> {
   const given = names.map((name, at) => (name === "" ? `column ${at}` : name));
   const types = [...given, ...spare].map((name) => `${literal(name)}: 'VARCHAR'`).join(", ");
   const file =
-    `read_csv(${literal(path)}, auto_detect = false, header = true, delim = ${literal(delimiter)}, quote = '"', ` +
+    `read_csv(${fileLiteral(path)}, auto_detect = false, header = true, delim = ${literal(delimiter)}, quote = '"', ` +
     `escape = '"', nullstr = ${literal(NEVER)}, null_padding = true, parallel = false, columns = {${types}})`;
   const fault =
     `CASE WHEN ${identifier(spare[0]!)} IS NOT NULL THEN 'more than ${names.length} fields' ` +
@@ -186,7 +186,7 @@ async function openDelimited(path: string): Promise<LogSource> {
     path,
     format: "csv",
     columns: given,
-    relation: `(SELECT *, row_number() OVER () AS source_row, ${fault} AS source_fault FROM ${file})`,
+    relation: `(SELECT *, row_number() OVER () AS longview_source_row, ${fault} AS longview_source_fault FROM ${file})`,
     wholeRow: `to_json(struct_pack(${given.map((name) => `${identifier(name)} := ${identifier(name)}`).join(", ")}, ${identifier("more fields")} := list_filter([${spare.map(identifier).join(", ")}], lambda x: x IS NOT NULL)))`,
     column: (name) =>
       given.includes(name)
@@ -215,7 +215,7 @@ async function openJsonLines(path: string): Promise<LogSource> {
       `${path}: its first lines hold no JSON object; one a line is needed`,
     );
   const file =
-    `read_csv(${literal(path)}, auto_detect = false, header = false, delim = ${literal("\u0001")}, quote = '', ` +
+    `read_csv(${fileLiteral(path)}, auto_detect = false, header = false, delim = ${literal("\u0001")}, quote = '', ` +
     `escape = '', nullstr = ${literal(NEVER)}, null_padding = true, parallel = false, ` +
     `max_line_size = 4194304, columns = {'line': 'VARCHAR'})`;
   const fault =
@@ -226,12 +226,12 @@ async function openJsonLines(path: string): Promise<LogSource> {
     if (!names.has(parts[0]!)) throw missingColumn(path, name, columns);
     return literal(`$${parts.map((part) => `.${JSON.stringify(part)}`).join("")}`);
   };
-  const whole = (sql: string): string => `CASE WHEN source_fault IS NULL THEN ${sql} END`;
+  const whole = (sql: string): string => `CASE WHEN longview_source_fault IS NULL THEN ${sql} END`;
   return {
     path,
     format: "jsonl",
     columns,
-    relation: `(SELECT line, row_number() OVER () AS source_row, ${fault} AS source_fault FROM ${file})`,
+    relation: `(SELECT line, row_number() OVER () AS longview_source_row, ${fault} AS longview_source_fault FROM ${file})`,
     wholeRow: `CASE WHEN json_valid(line) THEN line::JSON ELSE to_json(line) END`,
     column: async (name) => {
       const at = await Promise.resolve(pathTo(name));

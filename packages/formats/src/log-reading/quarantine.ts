@@ -39,8 +39,8 @@ export async function writeQuarantine(
     // Rows become JSON after the join: only those that are set aside.
     const selects = sources.map(
       ({ path: file, relation, wholeRow }, at) =>
-        `SELECT ${literal(file)} AS file, source_row AS row, violated, ${wholeRow} AS source, ordinal ` +
-        `FROM ${relation} AS source JOIN bad ON ordinal = ${at}::BIGINT * ${ROWS_PER_FILE} + source_row`,
+        `SELECT ${literal(file)} AS file, longview_source_row AS row, violated, ${wholeRow} AS source, ordinal ` +
+        `FROM ${relation} AS source JOIN bad ON ordinal = ${at}::BIGINT * ${ROWS_PER_FILE} + longview_source_row`,
     );
     await connection.run(
       `COPY (SELECT file, row, violated, source FROM (${selects.join(" UNION ALL ")}) ORDER BY ordinal) ` +

@@ -5,6 +5,11 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** A file's name as a SQL string in which nothing stands for other names. */
+export function fileLiteral(path: string): string {
+  return literal(path.replaceAll(/[*?[]/g, "[$&]"));
+}
+
 /** A SQL name. */
 export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

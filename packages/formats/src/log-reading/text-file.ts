@@ -63,9 +63,17 @@ export function headerOf(path: string, head: string): { names: string[]; delimit
   for (const other of ["\t", ";", "|"])
     if (first.split(other).length > first.split(delimiter).length) delimiter = other;
   const names = splitRecord(first, delimiter);
-  names.forEach((name, at) => {
-    if (names.indexOf(name) !== at)
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase());
+    if (other === name)
       throw new DecisionLogError("BAD_MAPPING", `${path}: two columns are named ${JSON.stringify(name)}`);
-  });
+    if (other !== undefined)
+      throw new DecisionLogError(
+        "BAD_MAPPING",
+        `${path}: columns ${JSON.stringify(other)} and ${JSON.stringify(name)} differ in case alone`,
+      );
+    seen.set(name.toLowerCase(), name);
+  }
   return { names, delimiter };
 }

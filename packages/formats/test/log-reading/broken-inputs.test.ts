@@ -163,6 +163,17 @@ describe("a file that cannot be read is refused in one line", () => {
       "quote.csv: holds 1 double quotes, an odd number: one field is never closed",
     ],
     ["one.csv", "a\n1\n", 'one.csv: its first line holds one field, "a"; a header of several is needed'],
+    ["case.csv", "id,Id\n1,2\n", 'case.csv: columns "id" and "Id" differ in case alone'],
+    [
+      "long.jsonl",
+      `${jsonText(good)}{"id":"${"x".repeat(5e6)}"}\n`,
+      /^long\.jsonl: line 6 cannot be read: Maximum line size/,
+    ],
+    [
+      "pairs.csv",
+      csv.replace("d2,", '"d2,').replace("d4,", '"d4,'),
+      /^pairs\.csv: line \d cannot be read: .*quote/,
+    ],
     ["twice.csv", "id,id\n1,2\n", 'twice.csv: two columns are named "id"'],
     [
       "binary.csv",

@@ -133,6 +133,61 @@ test("a column of another policy's probabilities is checked and read", async () 
   expect([...chunks[0]!.probabilities[0]!]).toEqual([0, 1]);
 });
 
+test("a file's name is a name, not a pattern that finds other files", async () => {
+  const mapping = { reward: "r", propensity: "p" };
+  for (const [name, other] of [
+    ["a*b.csv", "axb.csv"],
+    ["c?.csv", "cc.csv"],
+    ["d[1].csv", "d1.csv"],
+    ["it's.csv", "its.csv"],
+  ] as const) {
+    write(join(folder, other), "r,p\n7,0.5\n");
+    const { chunks } = await readAll({ files: [write(join(folder, name), "r,p\n1,0.5\n")], mapping });
+    expect(chunks.map((chunk) => [...chunk.rewards[0]!])).toEqual([[1]]);
+  }
+});
+
+test("quoted fields may hold separators, quotes and line breaks; names may clash with the reader's own", async () => {
+  const text = 'r,p,line,ordinal\r\n1,0.5,"a,\nb",x\r\n2,0.5,"say ""x""",y\r\n';
+  const file = write(join(folder, "quoted.csv"), text);
+  const reader = await openDecisionLog({
+    files: [file],
+    mapping: { reward: "r", propensity: "p", action: "line" },
+  });
+  expect(reader.report.rowsKept).toBe(2);
+  expect(reader.actions).toEqual(["a,\nb", 'say "x"']);
+  reader.close();
+});
+
+test("dates, decimals and times of Parquet are read as what they are", async () => {
+  const file = await writeParquet(
+    join(folder, "types.parquet"),
+    "SELECT 1.25::DECIMAL(4, 2) AS r, 0.5::REAL AS p, t FROM (VALUES (TIMESTAMP '2020-01-01 00:00:01.5')) v(t)",
+  );
+  const { chunks } = await readAll({
+    files: [file],
+    mapping: { reward: "r", propensity: "p", timestamp: "t" },
+  });
+  expect([...chunks[0]!.rewards[0]!, ...chunks[0]!.time!]).toEqual([1.25, Date.UTC(2020, 0, 1) / 1000 + 1.5]);
+});
+
+test("many metrics are checked each by itself", async () => {
+  const names = Array.from({ length: 24 }, (_, k) => `m${k}`);
+  const line = (bad: number): string => `0.5,${names.map((_, k) => (k === bad ? "x" : k)).join(",")}\n`;
+  const file = write(join(folder, "metrics.csv"), `p,${names.join(",")}\n${line(-1)}${line(0)}${line(23)}`);
+  const mapping = { propensity: "p", reward: Object.fromEntries(names.map((name) => [name, name])) };
+  const { report, chunks } = await readAll({
+    files: [file],
+    mapping,
+    quarantine: join(folder, "metrics.jsonl"),
+  });
+  expect(report.violations.map(({ fault, first }) => [fault, first.row])).toEqual([
+    ["m0 is not a number", 2],
+    ["m23 is not a number", 3],
+  ]);
+  expect(chunks[0]!.rewards.map((values) => values[0])).toEqual(names.map((_, k) => k));
+});
+
 describe("Longview's own log", () => {
   const decision = (number: number, slate: string): string =>
     `SELECT 'd${number}' AS decision_id, 'u' AS unit_id, ${number}.0 AS timestamp, 'p' AS policy_id, [0.5, 1.5] AS context, ` +
