@@ -19,6 +19,10 @@ export interface ActorEvaluation {
   readonly returns: Float64Array;
   /** Ticks. */
   readonly lengths: Float64Array;
+  /** Decisions: ticks at which the row was active. One an episode, in the same order. */
+  readonly decisions: Float64Array;
+  /** Undiscounted sums of each cost over each episode, by name, in the same order. */
+  readonly episodeCosts: Readonly<Record<string, Float64Array>>;
   readonly mean: number;
   /** Over episodes, unbiased; 0 for one episode. */
   readonly standardDeviation: number;
@@ -39,11 +43,15 @@ export async function evaluateActor(options: EvaluateActorOptions): Promise<Acto
     { length: rows },
     (_, row) => Math.floor(episodes / rows) + (row < episodes % rows ? 1 : 0),
   );
-  const finished: { return: number; length: number }[][] = share.map(() => []);
+  const finished: { return: number; length: number; decisions: number; costs: Float64Array }[][] = share.map(
+    () => [],
+  );
   const current = new Float64Array(rows);
   const length = new Float64Array(rows);
   const objectives = new Float64Array(objectiveNames.length);
   const costs = new Float64Array(costNames.length);
+  const decisions = new Float64Array(rows);
+  const costSums = new Float64Array(rows * costs.length);
   environment.reset({ key: options.key });
   let left = episodes;
   for (let tick = 0; left > 0; tick++) {
@@ -51,6 +59,7 @@ export async function evaluateActor(options: EvaluateActorOptions): Promise<Acto
       throw new Error(
         `evaluateActor: ${left} of ${episodes} episodes did not end within ${maximumTicks} ticks`,
       );
+    for (let row = 0; row < rows; row++) decisions[row]! += environment.active[row]!;
     await actor.act(environment);
     environment.step();
     for (let row = 0; row < rows; row++) {
@@ -59,11 +68,21 @@ export async function evaluateActor(options: EvaluateActorOptions): Promise<Acto
       length[row]! += 1;
       for (let i = 0; i < objectives.length; i++)
         objectives[i]! += environment.objectives[row * objectives.length + i]! / episodes;
-      for (let i = 0; i < costs.length; i++)
-        costs[i]! += environment.costs[row * costs.length + i]! / episodes;
+      const own = costSums.subarray(row * costs.length, (row + 1) * costs.length);
+      for (let i = 0; i < costs.length; i++) {
+        const cost = environment.costs[row * costs.length + i]!;
+        costs[i]! += cost / episodes;
+        own[i]! += cost;
+      }
       if (environment.terminated[row] === 0 && environment.truncated[row] === 0) continue;
-      finished[row]!.push({ return: current[row]!, length: length[row]! });
-      current[row] = length[row] = 0;
+      finished[row]!.push({
+        return: current[row]!,
+        length: length[row]!,
+        decisions: decisions[row]!,
+        costs: own.slice(),
+      });
+      current[row] = length[row] = decisions[row] = 0;
+      own.fill(0);
       left -= 1;
     }
   }
@@ -73,6 +92,10 @@ export async function evaluateActor(options: EvaluateActorOptions): Promise<Acto
   return {
     returns,
     lengths: Float64Array.from(finished.flat(), (episode) => episode.length),
+    decisions: Float64Array.from(finished.flat(), (episode) => episode.decisions),
+    episodeCosts: Object.fromEntries(
+      costNames.map((name, i) => [name, Float64Array.from(finished.flat(), (episode) => episode.costs[i]!)]),
+    ),
     mean,
     standardDeviation: episodes > 1 ? Math.sqrt(squares / (episodes - 1)) : 0,
     objectives: Object.fromEntries(objectiveNames.map((name, i) => [name, objectives[i]!])),

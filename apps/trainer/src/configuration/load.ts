@@ -19,6 +19,9 @@ export function environmentModules(id: string): readonly string[] {
   return id.startsWith("marketplace/") || id.startsWith("recsim/") ? ["@longview/marketplace"] : [];
 }
 
+/** Whether an environment is a marketplace world that hand-written policies and ecosystem figures exist for. */
+export const isWorld = (id: string): boolean => id.startsWith("marketplace/content-");
+
 /** Makes every environment that can be meant by an id available in this thread. */
 export async function registerEnvironmentsOf(id: string): Promise<void> {
   for (const module of environmentModules(id)) await import(module);
@@ -51,6 +54,12 @@ export async function validateConfiguration(tree: Tree): Promise<RunConfiguratio
   if (named.length > 0 && configuration.algorithm.name !== "ppo-lagrangian")
     throw new UsageError(
       `algorithm.name: found ${configuration.algorithm.name}, allowed: ppo-lagrangian where constraints are set (${named.join(", ")})`,
+    );
+  // A comparison of worlds ends at a fixed day, amid trajectories: its sums would not be those that training limits.
+  const summed = named.find((name) => configuration.constraints[name]!.measure === "per-episode");
+  if (summed !== undefined && isWorld(configuration.environment.id))
+    throw new UsageError(
+      `constraints.${summed}.measure: found per-episode, allowed: per-decision on ${configuration.environment.id}, whose policies are compared by the mean cost of a decision`,
     );
   return configuration;
 }

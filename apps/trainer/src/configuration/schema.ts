@@ -9,7 +9,7 @@ export const evaluationSettings = z.strictObject({
     .max(10_000)
     .default(24)
     .describe(
-      "Fresh worlds on which the policies are compared, on the same noise; intervals resample whole worlds.",
+      "Fresh worlds on which the policies are compared, on the same noise; intervals resample whole worlds (Student's t below 10).",
     ),
   days: z
     .int()
@@ -45,9 +45,11 @@ export const evaluationSettings = z.strictObject({
   confidence: z
     .number()
     .gt(0.5)
-    .lt(1)
+    .max(0.999)
     .default(0.95)
-    .describe("Confidence of every interval and upper bound."),
+    .describe(
+      "Confidence of every interval and upper bound; beyond 0.999 the 2000 resamples could not reach the tail.",
+    ),
   actions: z
     .enum(["greedy", "sampled"])
     .default("greedy")

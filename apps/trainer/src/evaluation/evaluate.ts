@@ -4,12 +4,13 @@ import { evaluationSchema, sha256, writeFileAtomic } from "@longview/formats";
 import type { Evaluation } from "@longview/formats";
 import type { PolicyState } from "@longview/policy-gradient";
 import { deriveKey, foldIn, rootKey } from "@longview/statistics";
+import { isWorld } from "../configuration/load.ts";
 import type { RunConfiguration } from "../configuration/schema.ts";
 import type { Display } from "../display/display.ts";
 import { limitsOf } from "./limits.ts";
 import { runParts } from "./pool.ts";
 import type { Part } from "./pool.ts";
-import { summarise } from "./summarise.ts";
+import { MINIMUM_RESAMPLED_UNITS, summarise } from "./summarise.ts";
 import type { PolicyUnits } from "./unit-result.ts";
 import type { EvaluationContext, EvaluationPartResult, EvaluationWork, Tuning } from "./work.ts";
 import { WORLD_POLICIES } from "./world-policies.ts";
@@ -24,9 +25,6 @@ export interface EvaluateOptions {
 }
 
 const THREAD = new URL("./evaluation-thread.ts", import.meta.url);
-
-/** Whether an environment is a marketplace world that hand-written policies and ecosystem figures exist for. */
-export const isWorld = (id: string): boolean => id.startsWith("marketplace/content-");
 
 /** Remembers finished parts on disk under a hash of everything that they depend on. */
 function partStore(options: EvaluateOptions): {
@@ -175,10 +173,23 @@ function describeMethod(configuration: RunConfiguration): string[] {
     evaluation.actions === "greedy"
       ? "The trained policy takes its best-scored actions."
       : "The trained policy samples its actions as it did in training.";
+  const confidence = `${Number((evaluation.confidence * 100).toFixed(1))} % confidence`;
   if (!isWorld(configuration.environment.id)) {
+    const limits = Object.entries(configuration.constraints).map(
+      ([name, { measure }]) =>
+        `${name} ${measure === "per-episode" ? "is the mean sum of an episode" : "is a mean of a decision"}`,
+    );
     return [
       `${evaluation.episodes} fresh episodes of each policy, the same starts for both. ${actions}`,
-      "Value is the undiscounted return of an episode; intervals resample whole episodes.",
+      "Value is the undiscounted return of an episode. Costs are means of a decision over all episodes, unless a limit says otherwise.",
+      evaluation.episodes < MINIMUM_RESAMPLED_UNITS
+        ? `Intervals have ${confidence} and are Student's t over ${evaluation.episodes} whole episodes: too few to resample.`
+        : `Intervals have ${confidence} and resample whole episodes (studentised bootstrap).`,
+      ...(limits.length === 0
+        ? []
+        : [
+            `A policy keeps a constraint when the one-sided upper bound of its cost (${limits.join(", ")}) is within the limit.`,
+          ]),
     ];
   }
   const days = daysOf(configuration);
@@ -187,7 +198,9 @@ function describeMethod(configuration: RunConfiguration): string[] {
     `${evaluation.worlds} worlds that neither the learner nor the tuning of a baseline saw, ${days === null ? "each to its own horizon" : `${days} simulated days each`}, with ${configuration.training.rowsPerShard} user slots.`,
     `Value is the ecosystem's: the weighted sum of what users, creators and the platform gain, per user slot, a step ${evaluation.discountFactor} times the one before. Objectives are discounted in the same way; costs are means of a decision.`,
     `All policies met the same worlds on the same noise; differences are paired world by world. ${actions}`,
-    `Intervals have ${Number((evaluation.confidence * 100).toFixed(1))} % confidence and resample whole independent worlds (studentised bootstrap), because users who share creators are not independent.`,
+    evaluation.worlds < MINIMUM_RESAMPLED_UNITS
+      ? `Intervals have ${confidence} and are Student's t over ${evaluation.worlds} whole independent worlds (too few to resample), because users who share creators are not independent.`
+      : `Intervals have ${confidence} and resample whole independent worlds (studentised bootstrap), because users who share creators are not independent.`,
     ...(limited
       ? [
           "A policy keeps a constraint when the one-sided upper bound of its mean cost is within the limit. Baselines were tuned towards the same margin inside the limits as the learner.",

@@ -17,6 +17,7 @@ import { createPolicyActor, createRandomActor, evaluateActor, modelOf } from "@l
 import type { Actor } from "@longview/policy-gradient";
 import { registerEnvironmentsOf } from "../configuration/load.ts";
 import { failureOf } from "../run/messages.ts";
+import { episodeUnits } from "./episode-units.ts";
 import { trainingTargets, trainingPart } from "./limits.ts";
 import type { Part, PartReply } from "./pool.ts";
 import type { UnitResult } from "./unit-result.ts";
@@ -123,12 +124,7 @@ async function playEpisodes(work: Extract<EvaluationWork, { kind: "episodes" }>)
     rowCount: Math.min(evaluation.episodes, 32),
   });
   const played = await evaluateActor({ actor, environment, episodes: evaluation.episodes, key: work.key });
-  return Array.from(played.returns, (value) => ({
-    value,
-    undiscountedValue: value,
-    objectives: {},
-    costs: {},
-  }));
+  return episodeUnits(played, configuration.constraints);
 }
 
 async function perform(work: EvaluationWork): Promise<EvaluationPartResult> {

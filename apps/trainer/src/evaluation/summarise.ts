@@ -1,5 +1,5 @@
 import type { Estimate, Evaluation, PolicyEvaluation } from "@longview/formats";
-import { bootstrapMeanInterval, deriveKey, foldIn, meanUpperBound } from "@longview/statistics";
+import { bootstrapMeanInterval, deriveKey, foldIn, meanInterval, meanUpperBound } from "@longview/statistics";
 import type { RandomKey } from "@longview/statistics";
 import type { PolicyUnits, UnitResult } from "./unit-result.ts";
 
@@ -12,6 +12,9 @@ export interface SummaryOptions {
   readonly key: RandomKey;
 }
 
+/** Fewer units than this have too few distinct resamples for the bootstrap: Student's t is used. */
+export const MINIMUM_RESAMPLED_UNITS = 10;
+
 const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -23,7 +26,8 @@ function meanSeries(series: readonly (readonly number[])[]): number[] {
 /**
  * Turns what every policy did in every unit into the rows of `evaluation.json`.
  *
- * Intervals resample whole units. Differences are trained minus the policy, unit by unit on the same noise, so
+ * Intervals resample whole units, or are Student's t of them where there are fewer than
+ * {@link MINIMUM_RESAMPLED_UNITS}. Differences are trained minus the policy, unit by unit on the same noise, so
  * what the units share cancels.
  *
  * @param policies - the first is the trained one; all have the same units in the same order
@@ -33,8 +37,12 @@ export function summarise(policies: readonly PolicyUnits[], options: SummaryOpti
   if (trained === undefined) throw new RangeError("summarise: no policies");
   // Every interval draws from its own key, so that adding a policy or a cost changes no other number.
   const interval = (values: readonly number[], ...purpose: string[]): Estimate => {
+    const { confidence } = options;
     const key = deriveKey(foldIn(options.key, values.length), purpose.join("/"));
-    const result = bootstrapMeanInterval(values, { confidence: options.confidence, key });
+    const result =
+      values.length < MINIMUM_RESAMPLED_UNITS
+        ? meanInterval(values, { confidence })
+        : bootstrapMeanInterval(values, { confidence, key });
     return { mean: result.mean, interval: [result.interval[0], result.interval[1]] };
   };
   const rows = (units: readonly UnitResult[], pick: (unit: UnitResult) => number): number[] =>
