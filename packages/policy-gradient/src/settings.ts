@@ -6,6 +6,8 @@ import { algorithmSettings } from "./algorithms/settings.ts";
 export const constraintSettings = z.strictObject({
   limit: z
     .number()
+    .min(-1e9)
+    .max(1e9)
     .describe(
       "The cost's mean must stay at or below this, in the cost's own unit (per decision or per episode).",
     ),

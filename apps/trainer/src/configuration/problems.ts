@@ -53,7 +53,8 @@ export function describeProblems(
     const found = describeFound(valueAt(value, issue.path));
     const allowed = describeAllowed(nodesAt(root, issue.path, value));
     if (issue.code === "custom") {
-      lines.push(`${place || "configuration"}: found ${found}; ${issue.message}`);
+      const written = valueAt(value, issue.path) === undefined ? "" : `found ${found}; `;
+      lines.push(`${place || "configuration"}: ${written}${issue.message}`);
       continue;
     }
     const wrong = valueAt(value, issue.path);

@@ -1,11 +1,56 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { parse, parseDocument } from "yaml";
+import { parseDocument } from "yaml";
 import { UsageError } from "../exit-codes.ts";
 
 export type Tree = Record<string, unknown>;
 
 const isTree = (value: unknown): value is Tree =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+const RESERVED = ["__proto__", "constructor", "prototype"];
+
+/** Refuses names that mean something to every object, so that a key cannot vanish. */
+function requireOrdinaryKeys(source: string, path: readonly string[]): void {
+  const reserved = path.find((key) => RESERVED.includes(key));
+  if (reserved !== undefined)
+    throw new UsageError(`${source}: ${path.join(".")}: ${reserved} cannot be a key; choose another name`);
+}
+
+/**
+ * What a YAML document holds, as plain values of which none is shared with another.
+ *
+ * @throws {UsageError} for an alias that is unknown, too often used or inside its own anchor, and for reserved keys
+ */
+function plainValue(source: string, prefix: string, read: () => unknown): unknown {
+  let value: unknown;
+  try {
+    value = read();
+  } catch (error) {
+    const what = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new UsageError(`${source}: ${what}`);
+  }
+  return unshared(value, source, prefix === "" ? [] : prefix.split("."), []);
+}
+
+function unshared(
+  value: unknown,
+  source: string,
+  path: readonly string[],
+  around: readonly unknown[],
+): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (around.includes(value))
+    throw new UsageError(`${source}: ${path.join(".")}: an alias cannot stand inside its own anchor`);
+  const inside = [...around, value];
+  if (Array.isArray(value))
+    return value.map((each, index) => unshared(each, source, [...path, String(index)], inside));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => {
+      requireOrdinaryKeys(source, [...path, key]);
+      return [key, unshared(each, source, [...path, key], inside)];
+    }),
+  );
+}
 
 /**
  * Reads a YAML or JSON file (JSON is YAML) whose top is a map.
@@ -16,17 +61,18 @@ export function readConfigurationFile(path: string): Tree {
   if (!existsSync(path)) throw new UsageError(`${path}: no such file; give a YAML or JSON configuration`);
   if (!statSync(path).isFile())
     throw new UsageError(`${path}: not a file; give a YAML or JSON configuration`);
-  const document = parseDocument(readFileSync(path, "utf8"), { prettyErrors: true });
-  if (document.errors.length > 0) {
+  const document = parseDocument(readFileSync(path, "utf8"), { prettyErrors: true, logLevel: "silent" });
+  const mistakes = [...document.errors, ...document.warnings];
+  if (mistakes.length > 0) {
     throw new UsageError(
-      document.errors.map((error) => {
+      mistakes.map((error) => {
         const at = error.linePos?.[0];
         const what = error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "");
         return `${path}${at === undefined ? "" : `:${at.line}:${at.col}`}: ${what}`;
       }),
     );
   }
-  const value: unknown = document.toJS();
+  const value = plainValue(path, "", () => document.toJS() as unknown);
   if (value === null) return {};
   if (!isTree(value))
     throw new UsageError(
@@ -49,12 +95,16 @@ export function applyAssignment(tree: Tree, assignment: string): void {
     );
   let value: unknown;
   try {
-    value = parse(assignment.slice(at + 1));
+    const document = parseDocument(assignment.slice(at + 1), { logLevel: "silent" });
+    if (document.errors.length > 0 || document.warnings.length > 0) throw new Error("not a YAML value");
+    value = document.toJS();
   } catch {
     throw new UsageError(
       `--set ${path.join(".")}: found ${JSON.stringify(assignment.slice(at + 1))}, allowed: a YAML value`,
     );
   }
+  value = plainValue("--set", path.join("."), () => value);
+  requireOrdinaryKeys("--set", path);
   let node = tree;
   for (const [depth, key] of path.slice(0, -1).entries()) {
     const child = Object.hasOwn(node, key) ? node[key] : undefined;
@@ -69,6 +119,5 @@ export function applyAssignment(tree: Tree, assignment: string): void {
       );
   }
   const last = path.at(-1)!;
-  if (last === "__proto__") throw new UsageError("--set: __proto__ is not a key");
   node[last] = value;
 }

@@ -62,15 +62,16 @@ export const contentMarketplaceOptions = z
     path: ["slots"],
     message: "must be <= candidates",
   })
-  .refine(
-    (options) =>
-      options.retrieval.topic +
-        options.retrieval.fresh +
-        options.retrieval.popular +
-        options.retrieval.newCreator <=
-      options.candidates,
-    { path: ["retrieval"], message: "quotas must sum to <= candidates" },
-  )
+  .superRefine(({ retrieval, candidates }, context) => {
+    const { topic, fresh, popular, newCreator } = retrieval;
+    const sum = topic + fresh + popular + newCreator;
+    if (sum > candidates)
+      context.addIssue({
+        code: "custom",
+        path: ["retrieval"],
+        message: `the quotas topic ${topic} + fresh ${fresh} + popular ${popular} + newCreator ${newCreator} = ${sum} must sum to <= candidates, which is ${candidates}; set retrieval.topic, .fresh, .popular and .newCreator lower, or candidates higher`,
+      });
+  })
   .refine((options) => options.candidates <= options.items.capacity, {
     path: ["items", "capacity"],
     message: "must be >= candidates",

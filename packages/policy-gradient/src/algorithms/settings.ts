@@ -76,27 +76,44 @@ const proximal = {
 } as const;
 
 /** Gains of the controller that moves each constraint's multiplier. */
-export const multiplierSettings = z.strictObject({
-  initial: z.number().min(0).default(0).describe("Multiplier before the first update."),
-  proportionalGain: z.number().min(0).default(1).describe("Answer to the present (smoothed) violation."),
-  integralGain: z
-    .number()
-    .min(0)
-    .default(0.05)
-    .describe("Answer to the violation summed over updates; finds the multiplier."),
-  derivativeGain: z.number().min(0).default(0).describe("Answer to a growing violation; damps overshoot."),
-  smoothing: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0.5)
-    .describe("Share of the past in the violation that P and D see."),
-  maximum: z
-    .number()
-    .gt(0)
-    .default(100)
-    .describe("Upper bound of a multiplier; the integral stops there (anti-windup)."),
-});
+export const multiplierSettings = z
+  .strictObject({
+    initial: z.number().min(0).max(1e6).default(0).describe("Multiplier before the first update."),
+    proportionalGain: z
+      .number()
+      .min(0)
+      .max(1e6)
+      .default(1)
+      .describe("Answer to the present (smoothed) violation."),
+    integralGain: z
+      .number()
+      .min(0)
+      .max(1e6)
+      .default(0.05)
+      .describe("Answer to the violation summed over updates; finds the multiplier."),
+    derivativeGain: z
+      .number()
+      .min(0)
+      .max(1e6)
+      .default(0)
+      .describe("Answer to a growing violation; damps overshoot."),
+    smoothing: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0.5)
+      .describe("Share of the past in the violation that P and D see."),
+    maximum: z
+      .number()
+      .gt(0)
+      .max(1e6)
+      .default(100)
+      .describe("Upper bound of a multiplier; the integral stops there (anti-windup)."),
+  })
+  .refine(({ initial, maximum }) => initial <= maximum, {
+    path: ["initial"],
+    message: "it must be at most algorithm.multiplier.maximum",
+  });
 /** @see multiplierSettings */
 export type MultiplierSettings = z.infer<typeof multiplierSettings>;
 
