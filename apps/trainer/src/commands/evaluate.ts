@@ -9,6 +9,7 @@ import { EXIT, UsageError } from "../exit-codes.ts";
 import { listenForInterrupt } from "../run/interrupt.ts";
 import { finishLineage } from "../run/lineage.ts";
 import { loadPolicy, loadRun } from "../run/load-run.ts";
+import { requireWritableFile } from "../run/output-paths.ts";
 import { writeReport } from "../run/finish-run.ts";
 
 /** The options of `longview evaluate`. */
@@ -36,6 +37,7 @@ export async function evaluateCommand(folder: string, options: EvaluateCommandOp
   for (const assignment of options.set) applyAssignment(tree, assignment);
   if (options.workers !== undefined) applyAssignment(tree, `workers=${options.workers}`);
   const configuration = await validateConfiguration(tree);
+  if (options.out !== undefined) requireWritableFile("--out", options.out);
   const display = await chooseDisplay(options.json === true, configuration.logging.every);
   const interrupt = listenForInterrupt(display, "after the worlds that are running");
   try {

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { writeFileAtomic } from "@longview/formats";
 import { stringify } from "yaml";
-import { loadConfiguration } from "../configuration/load.ts";
+import { loadConfiguration, validateConfiguration } from "../configuration/load.ts";
+import { applyAssignment } from "../configuration/read-source.ts";
 import type { RunConfiguration } from "../configuration/schema.ts";
 import { chooseDisplay } from "../display/choose-display.ts";
 import { formatLimit, formatNumber } from "../display/format.ts";
@@ -173,16 +174,18 @@ async function chooseRun(options: TrainCommandOptions): Promise<Chosen> {
         `--resume: found ${other.join(", ")}, allowed: only --workers; a resumed run keeps its configuration`,
       );
   }
-  const workers = options.workers === undefined ? stored.workers : Number(options.workers);
-  if (!Number.isInteger(workers) || workers < 1)
-    throw new UsageError(`--workers: found ${options.workers}, allowed: a whole number >= 1`);
-  return { configuration: { ...stored, workers }, folder };
+  if (options.workers === undefined) return { configuration: stored, folder };
+  const tree = { ...stored };
+  applyAssignment(tree, `workers=${options.workers}`);
+  return { configuration: await validateConfiguration(tree), folder };
 }
 
 /** The first key in which two configurations differ, other than those that change no number. */
 function refuseDifference(stored: RunConfiguration, asked: RunConfiguration, folder: string): void {
   const { workers: _one, logging: _two, ...before } = stored;
-  const { workers: _three, logging: _four, ...after } = asked;
+  const { workers: _three, logging: _four, ...rest } = asked;
+  // A seed on the command line is text; 1 and "1" draw the same numbers.
+  const after = { ...rest, seed: String(rest.seed) === String(before.seed) ? before.seed : rest.seed };
   const difference = firstDifference(before, after, "");
   if (difference !== undefined)
     throw new UsageError(

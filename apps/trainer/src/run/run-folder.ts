@@ -3,7 +3,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readdirSync,
@@ -13,6 +12,7 @@ import { dirname, join } from "node:path";
 import { metricsRowSchema, timingRowSchema, writeFileAtomic } from "@longview/formats";
 import type { MetricsRow, TimingRow } from "@longview/formats";
 import { UsageError } from "../exit-codes.ts";
+import { claimFolder, makeFolders } from "./output-paths.ts";
 
 /** The files of a run folder, by what they hold. */
 export interface RunPaths {
@@ -46,34 +46,21 @@ export function runPaths(folder: string): RunPaths {
   };
 }
 
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "EEXIST";
-
 /**
  * Makes a new run folder: the one asked for, or `runs/NAME`, `runs/NAME-2`, `runs/NAME-3` …
  *
- * @throws {UsageError} when the one asked for exists
+ * @throws {UsageError} when the one asked for exists or cannot be made
  */
 export function claimRunFolder(asked: string | undefined, name: string): string {
   if (asked !== undefined) {
-    mkdirSync(dirname(asked), { recursive: true });
-    try {
-      mkdirSync(asked);
-    } catch (error) {
-      if (isTaken(error)) throw new UsageError(existsMessage(asked));
-      throw error;
-    }
+    if (asked.trim() !== "") makeFolders("--run-dir", dirname(asked));
+    if (!claimFolder("--run-dir", asked)) throw new UsageError(existsMessage(asked));
     return asked;
   }
-  mkdirSync("runs", { recursive: true });
+  makeFolders("--run-dir", "runs");
   for (let number = 1; ; number++) {
     const folder = join("runs", number === 1 ? name : `${name}-${number}`);
-    try {
-      mkdirSync(folder);
-      return folder;
-    } catch (error) {
-      if (!isTaken(error)) throw error;
-    }
+    if (claimFolder("--run-dir", folder)) return folder;
   }
 }
 
