@@ -1,5 +1,5 @@
 export { threefry2x32Into } from "./threefry.ts";
-export { type RandomKey, rootKey, foldIn, deriveKey } from "./random-key.ts";
+export { type RandomKey, rootKey, foldIn, foldInInto, deriveKey } from "./random-key.ts";
 export { uniformsInto, uniform, shuffleInto } from "./random-draws.ts";
 export { normalQuantile, normalQuantileInPlace } from "./normal-quantile.ts";
 export { studentQuantile } from "./student-quantile.ts";

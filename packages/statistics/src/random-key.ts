@@ -21,6 +21,18 @@ export function foldIn(key: RandomKey, value: number): RandomKey {
   return { first: scratch[0]!, second: scratch[1]! };
 }
 
+/**
+ * Writes the words of {@link foldIn}'s key into `out` as int32, and allocates nothing: for keys that change every tick.
+ *
+ * @param key0 - first word of the parent key, as int32 or uint32
+ * @param key1 - second word
+ */
+export function foldInInto(out: Int32Array, key0: number, key1: number, value: number): void {
+  threefry2x32Into(scratch, key0, key1, value >>> 0, -0x61c88647);
+  out[0] = scratch[0]!;
+  out[1] = scratch[1]!;
+}
+
 /** A child key for a named purpose, such as `"policy"` or `"evaluation"`; disjoint from {@link foldIn}'s keys. */
 export function deriveKey(key: RandomKey, purpose: string): RandomKey {
   let hash = 0x811c9dc5;

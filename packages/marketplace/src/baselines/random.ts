@@ -1,22 +1,24 @@
-import { foldIn, uniformsInto, type RandomKey } from "@longview/statistics";
+import { foldInInto, uniformsInto } from "@longview/statistics";
 import { writeTopSlate, type Actor } from "./actor.ts";
 
 /** Uniformly random slates: the candidates of highest keyed uniforms. */
 export function randomActor(): Actor {
   let scores = new Float64Array(0);
-  let key: RandomKey = { first: 0, second: 0 };
+  const key = new Int32Array(2);
+  const tickKey = new Int32Array(2);
   let tick = 0;
   return {
     name: "random",
     start(environment, startKey) {
-      key = startKey;
+      key[0] = startKey.first;
+      key[1] = startKey.second;
       tick = 0;
       scores = new Float64Array(environment.options.candidates);
     },
     act(environment) {
-      const tickKey = foldIn(key, tick++);
-      const first = tickKey.first | 0;
-      const second = tickKey.second | 0;
+      foldInInto(tickKey, key[0]!, key[1]!, tick++);
+      const first = tickKey[0]!;
+      const second = tickKey[1]!;
       for (let row = 0; row < environment.rowCount; row++) {
         if (environment.active[row] !== 1) continue;
         uniformsInto(scores, 0, scores.length, first, second, row, 0);
