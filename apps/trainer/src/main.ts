@@ -37,11 +37,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   // Whatever escapes must not end in 1 or 2: those are verdicts.
   process.on("uncaughtException", (error) => process.exit(report(error)));
   process.on("unhandledRejection", (error) => process.exit(report(error)));
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // The reader of a pipe has gone: nothing is left to say.
-    if (error.code === "EPIPE") process.exit(EXIT.done);
-    throw error;
-  });
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      // The reader of a pipe has gone (`| head -1`): the work goes on, unheard.
+      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+    });
   try {
     await buildProgram((code) => {
       process.exitCode = code;

@@ -24,17 +24,24 @@ export function listenForInterrupt(display: Display, what: string): Interrupt {
       display.line(`stopping: ${what} (again to stop at once) …`);
     } else if (now - first > 1_000_000_000n) {
       display.close();
-      process.exit(EXIT.interrupted);
+      release();
+      endAtOnce();
     }
   };
   process.on("SIGINT", listener);
   process.on("SIGTERM", listener);
-  return {
-    flag,
-    stopped: () => Atomics.load(flag, 0) !== 0,
-    release() {
-      process.off("SIGINT", listener);
-      process.off("SIGTERM", listener);
-    },
+  const release = (): void => {
+    process.off("SIGINT", listener);
+    process.off("SIGTERM", listener);
   };
+  return { flag, stopped: () => Atomics.load(flag, 0) !== 0, release };
+}
+
+/**
+ * Dies of SIGINT, which a shell shows as 130. An ordinary exit would first take the threads down, and one that is
+ * inside native code would make that wait or abort. The first process of a container does not die of it, hence the exit.
+ */
+function endAtOnce(): void {
+  process.kill(process.pid, "SIGINT");
+  setTimeout(() => process.exit(EXIT.interrupted), 200);
 }
