@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { jsonText, writeFileAtomic } from "@longview/formats";
 import { validateConfiguration } from "../configuration/load.ts";
 import { applyAssignment } from "../configuration/read-source.ts";
@@ -7,10 +6,11 @@ import { chooseDisplay } from "../display/choose-display.ts";
 import { evaluationLines } from "../display/print-evaluation.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { listenForInterrupt } from "../run/interrupt.ts";
-import { finishLineage } from "../run/lineage.ts";
+import { finishLineage, isFinished } from "../run/lineage.ts";
 import { loadPolicy, loadRun } from "../run/load-run.ts";
 import { requireWritableFile } from "../run/output-paths.ts";
 import { writeReport } from "../run/finish-run.ts";
+import { lockRun } from "../run/run-lock.ts";
 
 /** The options of `longview evaluate`. */
 export interface EvaluateCommandOptions {
@@ -39,9 +39,12 @@ export async function evaluateCommand(folder: string, options: EvaluateCommandOp
   const configuration = await validateConfiguration(tree);
   if (options.out !== undefined) requireWritableFile("--out", options.out);
   const display = await chooseDisplay(options.json === true, configuration.logging.every);
+  // Without --out the run's own files are written again.
+  const unlock = options.out === undefined ? lockRun(run.paths.folder) : undefined;
   const interrupt = listenForInterrupt(display, "after the worlds that are running");
   try {
-    const { policy } = await loadPolicy(run);
+    const { policy, warnings } = await loadPolicy(run);
+    for (const warning of warnings) process.stderr.write(`longview: ${warning}\n`);
     const { evaluatePolicy } = await import("../evaluation/evaluate.ts");
     const evaluation = await evaluatePolicy({ configuration, policy, display, stopped: interrupt.stopped });
     display.close();
@@ -50,7 +53,8 @@ export async function evaluateCommand(folder: string, options: EvaluateCommandOp
     writeFileAtomic(target, jsonText(evaluation));
     if (options.out === undefined) {
       if (configuration.logging.report) await writeReport(run.paths, configuration, evaluation);
-      if (existsSync(run.paths.lineage)) finishLineage(run.paths);
+      // An unfinished run stays one: only the hashes of a finished run's files are taken again.
+      if (isFinished(run.paths, run.configuration)) finishLineage(run.paths);
     }
     process.stdout.write(
       options.json === true
@@ -61,5 +65,6 @@ export async function evaluateCommand(folder: string, options: EvaluateCommandOp
   } finally {
     display.close();
     interrupt.release();
+    unlock?.();
   }
 }

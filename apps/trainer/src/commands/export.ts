@@ -18,7 +18,8 @@ export async function exportCommand(folder: string, options: ExportCommandOption
     throw new UsageError(`--out: ${options.out} exists and is not empty; choose another folder`);
   const run = await loadRun(folder);
   requireWritableFolder("--out", options.out);
-  const { policy, decisions } = await loadPolicy(run);
+  const { policy, decisions, warnings } = await loadPolicy(run);
+  for (const warning of warnings) process.stderr.write(`longview: ${warning}\n`);
   const manifest = await exportBundle(resolve(options.out), {
     ...run,
     policy,

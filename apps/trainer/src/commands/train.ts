@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { writeFileAtomic } from "@longview/formats";
+import { evaluationSchema, writeFileAtomic } from "@longview/formats";
 import { stringify } from "yaml";
 import { loadConfiguration, validateConfiguration } from "../configuration/load.ts";
 import { applyAssignment } from "../configuration/read-source.ts";
@@ -20,6 +20,8 @@ import {
   readMetrics,
   runPaths,
 } from "../run/run-folder.ts";
+import { readJson } from "../run/read-json.ts";
+import { lockRun } from "../run/run-lock.ts";
 import { trainInThread } from "../run/train-in-thread.ts";
 
 /** The options of `longview train`. */
@@ -46,8 +48,9 @@ export async function trainCommand(options: TrainCommandOptions): Promise<number
   if (options.resume !== true && options.runDir !== undefined && existsSync(options.runDir))
     throw new UsageError(existsMessage(options.runDir));
   const { configuration, folder: existing } = await chooseRun(options);
-  if (existing !== undefined && isFinished(runPaths(existing)))
+  if (existing !== undefined && isFinished(runPaths(existing), configuration))
     return printResult(existing, configuration, options);
+  let unlock = existing === undefined ? undefined : lockRun(existing);
   const display = await chooseDisplay(options.json === true, configuration.logging.every);
   const interrupt = listenForInterrupt(display, "saving after this step");
   let folder = existing ?? "";
@@ -58,11 +61,19 @@ export async function trainCommand(options: TrainCommandOptions): Promise<number
       stop: interrupt.flag,
       begin() {
         folder = existing ?? claimRunFolder(options.runDir, configuration.name);
+        unlock ??= lockRun(folder);
         const paths = runPaths(folder);
         if (!existsSync(paths.configuration)) writeFileAtomic(paths.configuration, stringify(configuration));
-        beginLineage(paths, configuration, options.config);
+        // A run that is continued is written to only once it has proved to have a good checkpoint: see resumed.
+        if (existing === undefined) beginLineage(paths, configuration, options.config);
         for (const line of introduction(configuration, folder)) display.line(line);
         return { folder, resume: existing !== undefined };
+      },
+      resumed() {
+        const paths = runPaths(folder);
+        beginLineage(paths, configuration, options.config);
+        if (existsSync(paths.evaluation) && readJson(paths.evaluation, evaluationSchema) === undefined)
+          display.line(`${paths.evaluation}: is damaged; comparing again`);
       },
     });
     const paths = runPaths(folder);
@@ -79,7 +90,8 @@ export async function trainCommand(options: TrainCommandOptions): Promise<number
       return EXIT.interrupted;
     };
     if (!end.finished) return interrupted();
-    const { policy, decisions } = await loadPolicy({ paths, configuration });
+    const { policy, decisions, warnings } = await loadPolicy({ paths, configuration });
+    if (decisions !== end.steps) throw new Error(`the last checkpoint is not good: ${warnings.join("; ")}`);
     const evaluation = await finishRun({
       configuration,
       paths,
@@ -93,13 +105,14 @@ export async function trainCommand(options: TrainCommandOptions): Promise<number
     return printResult(folder, configuration, options);
   } catch (error) {
     display.close();
-    if (folder !== "" && listCheckpoints(runPaths(folder)).length > 0)
+    if (!(error instanceof UsageError) && folder !== "" && listCheckpoints(runPaths(folder)).length > 0)
       process.stderr.write(
         `longview: the run stopped; its last checkpoint is good: ${resumeCommand(folder)}\n`,
       );
     throw error;
   } finally {
     interrupt.release();
+    unlock?.();
   }
 }
 

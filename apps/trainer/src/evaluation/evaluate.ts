@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { evaluationSchema, sha256, writeFileAtomic } from "@longview/formats";
 import type { Evaluation } from "@longview/formats";
@@ -7,7 +7,9 @@ import { deriveKey, foldIn, rootKey } from "@longview/statistics";
 import { isWorld } from "../configuration/load.ts";
 import type { RunConfiguration } from "../configuration/schema.ts";
 import type { Display } from "../display/display.ts";
+import { readJson } from "../run/read-json.ts";
 import { limitsOf } from "./limits.ts";
+import { evaluationPartSchema } from "./part-schema.ts";
 import { runParts } from "./pool.ts";
 import type { Part } from "./pool.ts";
 import { MINIMUM_RESAMPLED_UNITS, summarise } from "./summarise.ts";
@@ -42,7 +44,10 @@ function partStore(options: EvaluateOptions): {
   return {
     known(key) {
       const path = fileOf(key);
-      return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as EvaluationPartResult) : undefined;
+      if (!existsSync(path)) return undefined;
+      const part = readJson(path, evaluationPartSchema);
+      if (part === undefined) options.display.line(`${path}: is damaged; doing that part again`);
+      return part;
     },
     save: (key, result) => writeFileAtomic(fileOf(key), JSON.stringify(result)),
   };

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { evaluationSchema, jsonText, writeFileAtomic } from "@longview/formats";
 import type { Evaluation } from "@longview/formats";
 import type { PolicyState } from "@longview/policy-gradient";
 import type { RunConfiguration } from "../configuration/schema.ts";
 import type { Display } from "../display/display.ts";
+import { UsageError } from "../exit-codes.ts";
+import { readJson } from "./read-json.ts";
 import { readMetrics } from "./run-folder.ts";
 import type { RunPaths } from "./run-folder.ts";
 import { finishLineage } from "./lineage.ts";
@@ -18,10 +20,15 @@ export interface FinishOptions {
   readonly stopped: () => boolean;
 }
 
-/** The evaluation of a run that has one. */
+/** The evaluation of a run that has one. @throws {UsageError} when it is damaged */
 export function readEvaluation(paths: RunPaths): Evaluation | undefined {
   if (!existsSync(paths.evaluation)) return undefined;
-  return evaluationSchema.parse(JSON.parse(readFileSync(paths.evaluation, "utf8")));
+  const evaluation = readJson(paths.evaluation, evaluationSchema);
+  if (evaluation === undefined)
+    throw new UsageError(
+      `${paths.evaluation}: is damaged; make it again with longview evaluate ${paths.folder}`,
+    );
+  return evaluation;
 }
 
 /** Writes `report.html` of a run. */

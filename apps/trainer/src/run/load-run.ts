@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createTrainer } from "@longview/policy-gradient";
 import type { PolicyState } from "@longview/policy-gradient";
 import { environmentModules, registerEnvironmentsOf, validateConfiguration } from "../configuration/load.ts";
@@ -6,7 +6,8 @@ import { readConfigurationFile } from "../configuration/read-source.ts";
 import type { RunConfiguration } from "../configuration/schema.ts";
 import { trainingPart } from "../evaluation/limits.ts";
 import { UsageError } from "../exit-codes.ts";
-import { listCheckpoints, runPaths } from "./run-folder.ts";
+import { restoreNewest } from "./restore-checkpoint.ts";
+import { runPaths } from "./run-folder.ts";
 import type { RunPaths } from "./run-folder.ts";
 
 /** A run read back from its folder. */
@@ -23,22 +24,28 @@ export async function loadRun(folder: string): Promise<LoadedRun> {
   return { paths, configuration: await validateConfiguration(readConfigurationFile(paths.configuration)) };
 }
 
-/** The policy of a run's newest checkpoint. @throws {UsageError} when there is none */
-export async function loadPolicy(run: LoadedRun): Promise<{ policy: PolicyState; decisions: number }> {
+/** A policy of a run, how many decisions it learnt from, and why it is not the newest checkpoint's, if so. */
+export interface LoadedPolicy {
+  readonly policy: PolicyState;
+  readonly decisions: number;
+  readonly warnings: readonly string[];
+}
+
+/** The policy of a run's newest good checkpoint. @throws {UsageError} when there is none */
+export async function loadPolicy(run: LoadedRun): Promise<LoadedPolicy> {
   const { configuration, paths } = run;
-  const newest = listCheckpoints(paths)[0];
-  if (newest === undefined)
-    throw new UsageError(
-      `${paths.folder}: has no checkpoint yet; continue it with longview train --resume --run-dir ${paths.folder}`,
-    );
   await registerEnvironmentsOf(configuration.environment.id);
   const trainer = await createTrainer(
     { ...trainingPart(configuration), workers: 1 },
     { environmentModules: environmentModules(configuration.environment.id) },
   );
   try {
-    await trainer.restore(new Uint8Array(readFileSync(newest.path)));
-    return { policy: trainer.policy(), decisions: trainer.steps };
+    const { found, warnings } = await restoreNewest(trainer, paths);
+    if (!found)
+      throw new UsageError(
+        `${paths.folder}: has no checkpoint yet; continue it with longview train --resume --run-dir ${paths.folder}`,
+      );
+    return { policy: trainer.policy(), decisions: trainer.steps, warnings };
   } finally {
     await trainer.dispose();
   }

@@ -23,7 +23,7 @@ export type TrainingMessage =
       readonly kind: "started";
       readonly iteration: number;
       readonly steps: number;
-      readonly warnings: string[];
+      readonly warnings: readonly string[];
     }
   | { readonly kind: "iteration"; readonly metrics: IterationMetrics; readonly timing: TimingRow }
   | { readonly kind: "ended"; readonly finished: boolean; readonly iteration: number; readonly steps: number }

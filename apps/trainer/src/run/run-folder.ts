@@ -81,6 +81,14 @@ export function latestRunFolder(name: string): string | undefined {
 
 const CHECKPOINT = /^(\d+)\.checkpoint$/;
 
+/** Whether there are checkpoints that an earlier session put aside, under names such as `0000007.checkpoint.unreadable`. */
+export function hasSetAsideCheckpoints(paths: RunPaths): boolean {
+  return (
+    existsSync(paths.checkpoints) &&
+    readdirSync(paths.checkpoints).some((file) => /^\d+\.checkpoint\.\w+$/.test(file))
+  );
+}
+
 /** The checkpoints of a run, newest first. */
 export function listCheckpoints(paths: RunPaths): { iteration: number; path: string }[] {
   if (!existsSync(paths.checkpoints)) return [];
@@ -133,12 +141,34 @@ export function cutBack(path: string, lastIteration: number): void {
   writeFileAtomic(path, kept.map((line) => `${line}\n`).join(""));
 }
 
+/** The rows of `metrics.jsonl` from iteration 1 on, up to the first that is missing or damaged. */
+export function goodMetrics(paths: RunPaths): MetricsRow[] {
+  if (!existsSync(paths.metrics)) return [];
+  const rows: MetricsRow[] = [];
+  for (const line of readFileSync(paths.metrics, "utf8").split("\n")) {
+    try {
+      const row = metricsRowSchema.parse(JSON.parse(line));
+      if (row.iteration !== rows.length + 1) break;
+      rows.push(row);
+    } catch {
+      break;
+    }
+  }
+  return rows;
+}
+
 function readRows<Row>(path: string, parse: (value: unknown) => Row): Row[] {
   if (!existsSync(path)) return [];
   return readFileSync(path, "utf8")
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => parse(JSON.parse(line)));
+    .map((line, index) => {
+      try {
+        return parse(JSON.parse(line));
+      } catch {
+        throw new UsageError(`${path}: row ${index + 1} is damaged; put a copy of the file back`);
+      }
+    });
 }
 
 /** The rows of `metrics.jsonl`. */

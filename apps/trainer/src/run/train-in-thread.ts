@@ -19,6 +19,8 @@ export interface TrainOptions {
   readonly stop: Int32Array<SharedArrayBuffer>;
   /** Called once the configuration has proved to be workable: makes the run folder, and says whether to resume. */
   readonly begin: () => { folder: string; resume: boolean };
+  /** Called once a run that is continued has a good checkpoint: from here on its folder is written to. */
+  readonly resumed?: () => void;
 }
 
 /** Runs the training loop in a worker thread, so that this one stays free for the display and for Ctrl-C. */
@@ -26,15 +28,18 @@ export async function trainInThread(options: TrainOptions): Promise<TrainingEnd>
   const { configuration, display, stop } = options;
   const order: TrainingOrder = { configuration, stop };
   const thread = startThread(new URL("./training-thread.ts", import.meta.url), order);
+  let resumes = false;
   const ended = new Promise<TrainingEnd>((resolve, reject) => {
     const receive = (message: TrainingMessage): void => {
       switch (message.kind) {
         case "ready": {
           const begin: BeginMessage = { kind: "begin", ...options.begin() };
+          resumes = begin.resume;
           thread.postMessage(begin);
           return;
         }
         case "started":
+          if (resumes) options.resumed?.();
           for (const warning of message.warnings) display.line(warning);
           if (message.iteration > 0)
             display.line(

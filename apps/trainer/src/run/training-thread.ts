@@ -1,4 +1,3 @@
-import { readFileSync, renameSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { createTrainer } from "@longview/policy-gradient";
 import type { IterationMetrics, Trainer } from "@longview/policy-gradient";
@@ -7,8 +6,8 @@ import { UsageError } from "../exit-codes.ts";
 import { EventFile } from "../tensorboard/event-file.ts";
 import { failureOf } from "./messages.ts";
 import type { BeginMessage, TrainingMessage, TrainingOrder } from "./messages.ts";
+import { restoreToContinue } from "./restore-checkpoint.ts";
 import { appendRows, cutBack, listCheckpoints, runPaths, saveCheckpoint } from "./run-folder.ts";
-import type { RunPaths } from "./run-folder.ts";
 import { scalarsOf } from "./scalars.ts";
 
 const port = parentPort;
@@ -17,29 +16,10 @@ const { data: order } = workerData as { data: TrainingOrder };
 const say = (message: TrainingMessage): void => port.postMessage(message);
 const seconds = (): number => Number(process.hrtime.bigint()) / 1e9;
 
-/** Continues from the newest checkpoint that can be read; says which ones could not. */
-async function restore(trainer: Trainer, paths: RunPaths): Promise<string[]> {
-  const warnings: string[] = [];
-  for (const checkpoint of listCheckpoints(paths)) {
-    try {
-      await trainer.restore(new Uint8Array(readFileSync(checkpoint.path)));
-      return warnings;
-    } catch (error) {
-      // Out of the way, so that it is neither counted nor pruned among the good ones.
-      renameSync(checkpoint.path, `${checkpoint.path}.unreadable`);
-      warnings.push(
-        `${checkpoint.path}: ${failureOf(error).lines[0] ?? "cannot be read"}; trying the one before`,
-      );
-    }
-  }
-  if (warnings.length > 0) throw new Error(`no checkpoint could be read; ${warnings.join("; ")}`);
-  return warnings;
-}
-
 async function train(trainer: Trainer, begin: BeginMessage): Promise<void> {
   const { configuration, stop } = order;
   const paths = runPaths(begin.folder);
-  const warnings = begin.resume ? await restore(trainer, paths) : [];
+  const warnings = begin.resume ? (await restoreToContinue(trainer, paths)).warnings : [];
   if (begin.resume) {
     cutBack(paths.metrics, trainer.iteration);
     cutBack(paths.timing, trainer.iteration);
