@@ -3,6 +3,7 @@ import { createPolicyInference } from "@longview/policies";
 import { rootKey } from "@longview/statistics";
 import { createExecutor, NonFiniteError } from "@longview/tensor";
 import { expect, test } from "vitest";
+import { decodeCheckpoint, encodeCheckpoint } from "../src/checkpoint.ts";
 import {
   createPolicyActor,
   createRandomActor,
@@ -120,12 +121,10 @@ for (const workers of [1, 2])
     });
     const helpers = new URL("./helpers/environments.ts", import.meta.url).href;
     const trainer = await createTrainer(configuration, { environmentModules: [helpers] });
-    const checkpoint = await trainer.checkpoint();
-    // The first section holds the parameters.
-    const view = new DataView(checkpoint.buffer);
-    const start = Math.ceil((12 + view.getUint32(8, true)) / 8) * 8;
-    for (let i = 0; i < trainer.policy().parameters.length; i++) view.setFloat32(start + 4 * i, NaN, true);
-    await trainer.restore(checkpoint);
+    const { header, sections } = decodeCheckpoint(await trainer.checkpoint());
+    const broken = Object.fromEntries(sections);
+    broken["parameters"]!.fill(NaN);
+    await trainer.restore(encodeCheckpoint({ header, sections: broken }));
     await expect(trainer.iterate()).rejects.toThrow(/policy: logits is not finite at tick 0/);
     await trainer.dispose();
   }, 30_000);
