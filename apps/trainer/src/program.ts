@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import packageInformation from "../package.json" with { type: "json" };
 import type { ConfigCommandOptions } from "./commands/config.ts";
 import type { EvaluateCommandOptions } from "./commands/evaluate.ts";
 import type { ExportCommandOptions } from "./commands/export.ts";
@@ -6,7 +7,7 @@ import type { TrainCommandOptions } from "./commands/train.ts";
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 const examples = (...lines: string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`;
+  `\nExamples:\n${lines.map((line) => `  $ npx ${line}`).join("\n")}\n`;
 const exitCodes = `
 Exit codes: 0 done, 3 bad input or usage, 70 internal error, 130 interrupted (saved, and says how to continue).
 `;
@@ -19,6 +20,7 @@ Exit codes: 0 done, 3 bad input or usage, 70 internal error, 130 interrupted (sa
 export function buildProgram(finish: (code: number) => void): Command {
   const program = new Command("longview")
     .description("Trains content-distribution policies for the long-term value of a whole marketplace.")
+    .version(packageInformation.version, "--version", "print the version")
     .exitOverride()
     .showHelpAfterError("(longview --help shows what there is)")
     .addHelpText(

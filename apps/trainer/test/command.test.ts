@@ -46,7 +46,7 @@ test(
     );
     for (const outcome of all) {
       expect(outcome.code).toBe(0);
-      expect(outcome.out).toContain("Examples:\n  $ longview");
+      expect(outcome.out).toContain("Examples:\n  $ npx longview");
       expect(outcome.errors).toBe("");
     }
   },

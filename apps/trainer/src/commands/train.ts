@@ -41,15 +41,17 @@ interface Chosen {
   readonly folder: string | undefined;
 }
 
-const resumeCommand = (folder: string): string => `longview train --resume --run-dir ${folder}`;
+const resumeCommand = (folder: string): string => `npx longview train --resume --run-dir ${folder}`;
 
 /** `longview train`: trains, compares, exports, reports. Returns the exit code. */
 export async function trainCommand(options: TrainCommandOptions): Promise<number> {
   if (options.resume !== true && options.runDir !== undefined && existsSync(options.runDir))
     throw new UsageError(existsMessage(options.runDir));
   const { configuration, folder: existing } = await chooseRun(options);
-  if (existing !== undefined && isFinished(runPaths(existing), configuration))
+  if (existing !== undefined && isFinished(runPaths(existing), configuration)) {
+    if (options.json !== true) process.stdout.write(`${existing}: this run is finished; its result:\n`);
     return printResult(existing, configuration, options);
+  }
   let unlock = existing === undefined ? undefined : lockRun(existing);
   const display = await chooseDisplay(options.json === true, configuration.logging.every);
   const interrupt = listenForInterrupt(display, "saving after this step");
@@ -146,6 +148,9 @@ function introduction(configuration: RunConfiguration, folder: string): string[]
   return [
     `${configuration.name}: ${algorithm.name} on ${environment.id}, ${formatNumber(training.steps)} decisions, seed ${configuration.seed}, ${configuration.workers} worker${configuration.workers === 1 ? "" : "s"}${limits.length > 0 ? `, ${limits.join(", ")}` : ""}`,
     `run folder ${folder}`,
+    ...(configuration.executor === "tensorflow"
+      ? ["executor tensorflow: without its native library it is some forty times slower than onnxruntime"]
+      : []),
   ];
 }
 

@@ -211,6 +211,6 @@ function describeMethod(configuration: RunConfiguration): string[] {
           "A policy keeps a constraint when the one-sided upper bound of its mean cost is within the limit. Baselines were tuned towards the same margin inside the limits as the learner.",
         ]
       : []),
-    `The heuristic and the oracle were each tuned by ${evaluation.tuningTrials} trials of ${evaluation.tuningWorlds} training worlds.`,
+    `The heuristic and the oracle were each tuned by ${evaluation.tuningTrials} trials on ${evaluation.tuningWorlds} training world${evaluation.tuningWorlds === 1 ? "" : "s"}.`,
   ];
 }

@@ -43,7 +43,7 @@ export async function loadPolicy(run: LoadedRun): Promise<LoadedPolicy> {
     const { found, warnings } = await restoreNewest(trainer, paths);
     if (!found)
       throw new UsageError(
-        `${paths.folder}: has no checkpoint yet; continue it with longview train --resume --run-dir ${paths.folder}`,
+        `${paths.folder}: has no checkpoint yet; continue it with npx longview train --resume --run-dir ${paths.folder}`,
       );
     return { policy: trainer.policy(), decisions: trainer.steps, warnings };
   } finally {

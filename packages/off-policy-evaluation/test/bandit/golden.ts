@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { expect } from "vitest";
 import { estimateValue, type EstimatorTerms } from "../../src/index.ts";
 
 /** Numbers, text and lists as JSON has them. */
@@ -9,12 +9,6 @@ const folder = new URL("../../../../../shared/golden/ope/", import.meta.url);
 
 /** Whether the golden files lie beside the checkout. */
 export const hasGoldens = existsSync(new URL("obp_bandit_200_binary.json", folder));
-
-/** A suite whose body reads files: where they are absent one skipped test stands for it, and the body is not run. */
-export function describeWhere(present: boolean, name: string, body: () => void): void {
-  if (present) describe(name, body);
-  else test.skip(name, () => {});
-}
 
 export function golden(name: string): Json {
   const parsed: Json = JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8"));

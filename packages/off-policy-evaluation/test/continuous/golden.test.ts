@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   KERNELS,
   kernelizedDoublyRobust,
@@ -6,23 +6,14 @@ import {
   kernelizedSelfNormalizedInversePropensity,
   type KernelName,
 } from "../../src/index.ts";
-import {
-  at,
-  describeWhere,
-  expectClose,
-  expectEstimate,
-  flatAt,
-  golden,
-  hasGoldens,
-  numberAt,
-} from "../bandit/golden.ts";
+import { at, expectClose, expectEstimate, flatAt, golden, hasGoldens, numberAt } from "../bandit/golden.ts";
 
 const isKernel = (name: string): name is KernelName => Object.hasOwn(KERNELS, name);
 
-describeWhere(
-  hasGoldens,
+describe.skipIf(!hasGoldens)(
   "kernelised estimators against Open Bandit Pipeline (skipped where ../shared is absent)",
   () => {
+    if (!hasGoldens) return; // a skipped suite's body is run too, to collect its tests
     const file = golden("obp_continuous_200");
     const input = {
       reward: flatAt(file, "inputs", "reward"),
