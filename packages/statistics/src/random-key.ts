@@ -8,6 +8,8 @@ export interface RandomKey {
 }
 
 const scratch = new Uint32Array(2);
+/** Second counter word of number-folded keys, apart from that of named purposes; int32, since a larger number is boxed. */
+const NUMBER = 0x9e3779b9 | 0;
 
 /** The root key of everything that a seed governs. Any text or number the user typed is a valid seed. */
 export function rootKey(seed: string | number): RandomKey {
@@ -17,7 +19,7 @@ export function rootKey(seed: string | number): RandomKey {
 
 /** A child key for a whole number: an episode, a shard, a tick. Different numbers give unrelated keys. */
 export function foldIn(key: RandomKey, value: number): RandomKey {
-  threefry2x32Into(scratch, key.first, key.second, value >>> 0, 0x9e3779b9);
+  threefry2x32Into(scratch, key.first, key.second, value >>> 0, NUMBER);
   return { first: scratch[0]!, second: scratch[1]! };
 }
 
@@ -28,7 +30,7 @@ export function foldIn(key: RandomKey, value: number): RandomKey {
  * @param key1 - second word
  */
 export function foldInInto(out: Int32Array, key0: number, key1: number, value: number): void {
-  threefry2x32Into(scratch, key0, key1, value >>> 0, -0x61c88647);
+  threefry2x32Into(scratch, key0, key1, value >>> 0, NUMBER);
   out[0] = scratch[0]!;
   out[1] = scratch[1]!;
 }
