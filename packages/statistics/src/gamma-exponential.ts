@@ -1,10 +1,13 @@
-import gammainc from "@stdlib/math-base-special-gammainc";
 import gammaln from "@stdlib/math-base-special-gammaln";
 import { checkedConfidence } from "./checks.ts";
+import { excessOverLogarithm, gammaTail } from "./incomplete-gamma.ts";
 
 function logLowerIncompleteGamma(shape: number, x: number): number {
-  return Math.log(gammainc(x, shape, true, false)) + gammaln(shape);
+  return Math.log(gammaTail(shape, x, "lower")) + gammaln(shape);
 }
+
+/** Above it Stirling's series is exact to rounding. */
+const LARGE_SHAPE = 1e4;
 
 /**
  * Log wealth of the gamma–exponential mixture: the sub-exponential supermartingale `exp(λ s − ψ(λ) v)` mixed over λ.
@@ -19,13 +22,18 @@ export function gammaExponentialLogWealth(excess: number, variation: number, rho
   const total = excess + variation + rho;
   if (!(total > 0))
     throw new RangeError(`gammaExponentialLogWealth: excess + variation + rho must be > 0, got ${total}`);
+  const shape = variation + rho;
+  const tuning = rho * Math.log(rho) - logLowerIncompleteGamma(rho, rho);
+  if (shape < LARGE_SHAPE)
+    return tuning + excess + variation - shape * Math.log(total) + logLowerIncompleteGamma(shape, total);
+  // Stirling's series, in which the large terms cancel on paper: as floats they leave noise of the size of their last digits.
   return (
-    excess +
-    variation +
-    rho * Math.log(rho) -
-    (variation + rho) * Math.log(total) +
-    logLowerIncompleteGamma(variation + rho, total) -
-    logLowerIncompleteGamma(rho, rho)
+    tuning -
+    rho +
+    shape * excessOverLogarithm(excess / shape) +
+    0.5 * Math.log((2 * Math.PI) / shape) +
+    1 / (12 * shape) +
+    Math.log(gammaTail(shape, total, "lower"))
   );
 }
 
@@ -33,7 +41,9 @@ export function gammaExponentialLogWealth(excess: number, variation: number, rho
  * Anytime-valid lower bound of the mean of non-negative values, with no upper bound on them, from three running sums:
  * one pass, constant memory.
  *
- * Add values in the order they came: the guess of each is made from those before it.
+ * Add values in the order they came: the guess of each is made from those before it. Where the mean of a value, given those
+ * before it, changes on the way, the bound is of the running mean of these means. Any mean is allowed; the bound is tightest
+ * where they are at most about 1.
  *
  * @see Karampatziakis, Mineiro & Ramdas (2021), "Off-policy confidence sequences"
  * @example
@@ -62,7 +72,8 @@ export class NonNegativeMeanSequence {
       throw new RangeError(
         `NonNegativeMeanSequence.add: value ${this.count} must be finite and >= 0, got ${value}`,
       );
-    const guess = (this.sum + 0.5) / (this.count + 1);
+    // A guess above 1 would let a value fall short of it by more than 1, where `exp(λ d − ψ(λ) d²) ≤ 1 + λ d` fails.
+    const guess = Math.min(1, (this.sum + 0.5) / (this.count + 1));
     this.variation += (value - guess) ** 2;
     this.sum += value;
     this.count++;

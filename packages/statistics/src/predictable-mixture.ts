@@ -60,7 +60,7 @@ export function empiricalBernsteinBetsInto(
  * Lower confidence sequence of the mean of non-negative values, without any upper bound on them (empirical Bernstein by
  * predictable mixture). Best when values are about 1 in size: scale them beforehand.
  *
- * @param values - each >= 0, independent or with one conditional mean, in the order they came
+ * @param values - each >= 0, all with one mean given those before, in the order they came
  * @returns the bound after each value; may be negative early on
  * @throws RangeError for a negative or infinite value
  * @see Waudby-Smith & Ramdas (2023), theorem 2; Waudby-Smith et al. (2022), "Anytime-valid off-policy inference", section 3
@@ -85,7 +85,8 @@ export function empiricalBernsteinLowerSequence(
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     const bet = Math.min(truncation, bets[i]!);
-    const previousMean = i === 0 ? 0 : sum / i;
+    // At most 1: from above it a value may fall by more than 1, where the inequality behind the penalty fails.
+    const previousMean = i === 0 ? 0 : Math.min(1, sum / i);
     penalty += (value - previousMean) ** 2 * (-Math.log1p(-bet) - bet);
     weighted += bet * value;
     totalBet += bet;

@@ -74,10 +74,13 @@ function gammaReach(probability: number, second: number, third: number, largest:
 /** |quantile| of a standardised gamma distribution with this skewness / 2. */
 function gammaPivot(probability: number, halfSkewness: number): number {
   const shape = 1 / (halfSkewness * halfSkewness);
-  // Nearly symmetric: the first term of the expansion, before the difference below loses its digits.
-  if (!(shape < 1e8)) {
+  // Nearly symmetric: Cornish and Fisher's expansion, before the difference below loses its digits.
+  if (!(shape < 500)) {
     const z = normalQuantile(probability);
-    return Math.abs(z + (Math.abs(halfSkewness) * (z * z - 1)) / 3);
+    const h = Math.abs(halfSkewness);
+    const third = (3 * z ** 4 + 7 * z * z - 16) / 810;
+    const fourth = (9 * z ** 5 + 256 * z ** 3 - 433 * z) / 38_880;
+    return Math.abs(z + h * ((z * z - 1) / 3 + h * ((z ** 3 - 7 * z) / 36 - h * (third - h * fourth))));
   }
   return Math.abs(gammaincinv(probability, shape) - shape) / Math.sqrt(shape);
 }

@@ -1,6 +1,6 @@
 import betainc from "@stdlib/math-base-special-betainc";
 import erfc from "@stdlib/math-base-special-erfc";
-import gammainc from "@stdlib/math-base-special-gammainc";
+import { gammaTail } from "./incomplete-gamma.ts";
 
 /** P(Z ≤ x) for a standard normal Z; relative accuracy holds in the lower tail. */
 export function normalCumulative(x: number): number {
@@ -18,7 +18,7 @@ export function chiSquaredUpperTail(x: number, degreesOfFreedom: number): number
   if (!(x >= 0)) throw new RangeError(`chiSquaredUpperTail: x must be >= 0, got ${x}`);
   if (!(degreesOfFreedom > 0))
     throw new RangeError(`chiSquaredUpperTail: degreesOfFreedom must be > 0, got ${degreesOfFreedom}`);
-  return x === Infinity ? 0 : gammainc(x / 2, degreesOfFreedom / 2, true, true);
+  return x === Infinity ? 0 : gammaTail(degreesOfFreedom / 2, x / 2, "upper");
 }
 
 /**

@@ -96,6 +96,33 @@ test("a count depends on key, replicate and unit alone: shards in any order merg
   );
 });
 
+test("sums of any shape are those of the counts, added row by row", () => {
+  const rows = 300;
+  const draw = (i: number): number => (Math.sin(12.9898 * i) * 43758.5453) % 1;
+  for (const width of [1, 2, 3, 5])
+    for (const replicates of [1, 4, 7, 10, 33]) {
+      const columns = Array.from({ length: width }, (_, k) =>
+        Float64Array.from({ length: rows }, (_row, i) => draw(i * width + k)),
+      );
+      const units = Array.from({ length: rows }, (_, i) => (i % 5 === 0 ? 2 ** 40 : Math.floor(i / 4)));
+      const found = new BootstrapSums({ columns: width, replicates, key: rootKey("shapes") });
+      found.add(columns, units);
+      const sums = new Float64Array(width * replicates);
+      const counts = new Float64Array(replicates);
+      const drawn = new Uint8Array(replicates);
+      for (let i = 0; i < rows; i++) {
+        bootstrapCountsInto(drawn, replicates, rootKey("shapes"), units[i]!);
+        for (let b = 0; b < replicates; b++) {
+          counts[b] = counts[b]! + drawn[b]!;
+          for (let k = 0; k < width; k++)
+            sums[b * width + k] = sums[b * width + k]! + drawn[b]! * columns[k]![i]!;
+        }
+      }
+      expect(found.sums).toEqual(sums);
+      expect(found.counts).toEqual(counts);
+    }
+});
+
 test("Hoeffding's interval is the textbook one; a value outside the declared range is refused", () => {
   const values = Float64Array.from({ length: 200 }, (_, i) => (i % 4 === 0 ? 1 : 0));
   const { interval } = hoeffdingMeanInterval(values, { range: [0, 1] });

@@ -1,6 +1,6 @@
 import { OffPolicyEvaluationError } from "../error.ts";
 import { checkSupport } from "../log/checks.ts";
-import type { EstimatorTerms } from "../terms.ts";
+import { columnMeans, type EstimatorTerms } from "../terms.ts";
 import {
   checkLoggers,
   directAndCorrection,
@@ -11,6 +11,8 @@ import { clipped } from "./weight-transforms.ts";
 
 /** A stratum whose variance is below this share of its second moment is constant: what is left is rounding. */
 const CONSTANT_SHARE = 1e-12;
+/** So is one whose deviation is below this share of the mean of all terms. */
+const ROUNDING = 1e-14;
 
 /**
  * Several loggers, weighted: each logger's rows count inversely to the variance σₖ² of their terms,
@@ -56,10 +58,8 @@ export function weightedLoggers(
     squares[k]![i] = term * term;
     members[k]![i] = 1;
   }
-  checkConstantLoggers(logger, loggerCount, (i) => direct[i]! + correction[i]!);
-
-  const moments = momentsOfLoggers(loggerCount);
-  return {
+  const moments = momentsOfLoggers(loggerCount, centre);
+  const terms: EstimatorTerms = {
     columns: [direct, ...corrections, ...sums, ...squares, ...members],
     value(means) {
       const { ratio } = moments(means);
@@ -85,6 +85,19 @@ export function weightedLoggers(
       }
     },
   };
+  const means = columnMeans(terms);
+  const { constant, variances } = moments(means);
+  if (
+    constant &&
+    variances.some((variance, k) => variance === Infinity && means[1 + 3 * loggerCount + k]! > 0)
+  ) {
+    const equal = variances.findIndex((variance) => variance < Infinity);
+    throw new OffPolicyEvaluationError(
+      "NOT_COMPUTABLE",
+      `weighted loggers: the terms of logger ${equal} are all ${direct[logger.indexOf(equal)]! + correction[logger.indexOf(equal)]!}, so its variance weight is infinite; use the balanced or the naive form`,
+    );
+  }
+  return terms;
 }
 
 interface LoggerMoments {
@@ -96,7 +109,7 @@ interface LoggerMoments {
   readonly constant: boolean;
 }
 
-function momentsOfLoggers(loggerCount: number): (means: ArrayLike<number>) => LoggerMoments {
+function momentsOfLoggers(loggerCount: number, centre: number): (means: ArrayLike<number>) => LoggerMoments {
   return (means) => {
     const variances = new Float64Array(loggerCount).fill(Infinity);
     let constant = false;
@@ -106,7 +119,7 @@ function momentsOfLoggers(loggerCount: number): (means: ArrayLike<number>) => Lo
       const mean = means[1 + loggerCount + k]! / share;
       const second = means[1 + 2 * loggerCount + k]! / share;
       const variance = second - mean * mean;
-      variances[k] = variance > CONSTANT_SHARE * second ? variance : 0;
+      variances[k] = variance > Math.max(CONSTANT_SHARE * second, (ROUNDING * centre) ** 2) ? variance : 0;
       constant ||= variances[k] === 0;
     }
     if (constant) for (let k = 0; k < loggerCount; k++) variances[k] = variances[k] === 0 ? 1 : Infinity;
@@ -118,20 +131,4 @@ function momentsOfLoggers(loggerCount: number): (means: ArrayLike<number>) => Lo
     }
     return { ratio: numerator / precisionSum, precisionSum, variances, constant };
   };
-}
-
-function checkConstantLoggers(logger: Int32Array, loggerCount: number, term: (row: number) => number): void {
-  const first = new Float64Array(loggerCount).fill(NaN);
-  const varies = new Uint8Array(loggerCount);
-  for (let i = 0; i < logger.length; i++) {
-    const k = logger[i]!;
-    if (Number.isNaN(first[k])) first[k] = term(i);
-    else if (term(i) !== first[k]) varies[k] = 1;
-  }
-  const equal = first.findIndex((value, k) => !Number.isNaN(value) && varies[k] === 0);
-  if (equal >= 0 && varies.includes(1))
-    throw new OffPolicyEvaluationError(
-      "NOT_COMPUTABLE",
-      `weighted loggers: the terms of logger ${equal} are all ${first[equal]}, so its variance weight is infinite; use the balanced or the naive form`,
-    );
 }

@@ -33,7 +33,8 @@ export interface CalibrationOptions {
   readonly bins?: number;
   /**
    * `"probability"`: predictions are probabilities of a 0/1 outcome, whose variance they give. `"mean"`: the variance is the
-   * sample's in each bin. @defaultValue "mean"
+   * sample's, in each bin or over all rows if that is larger: a bin where no reward fell has none of its own.
+   * @defaultValue "mean"
    */
   readonly kind?: "probability" | "mean";
 }
@@ -62,12 +63,14 @@ export function calibration(
   checkWithin(where, "prediction", predicted, binary ? 0 : -Infinity, binary ? 1 : Infinity);
   checkWithin(where, "observation", observed, binary ? 0 : -Infinity, binary ? 1 : Infinity);
   const order = Array.from({ length: count }, (_, i) => i).sort((a, b) => predicted[a]! - predicted[b]!);
+  let meanSquaredError = 0;
+  for (let i = 0; i < count; i++) meanSquaredError += (observed[i]! - predicted[i]!) ** 2 / count;
   const bins: CalibrationBin[] = [];
   let start = 0;
   for (let k = 1; k <= wanted && start < count; k++) {
     let end = Math.max(start + 1, Math.round((k * count) / wanted));
     while (end < count && predicted[order[end]!] === predicted[order[end - 1]!]) end++;
-    bins.push(binOf(order.slice(start, end), predicted, observed, binary));
+    bins.push(binOf(order.slice(start, end), predicted, observed, binary ? undefined : meanSquaredError));
     start = end;
   }
   let expectedError = 0;
@@ -84,8 +87,6 @@ export function calibration(
     else if (Math.abs(error) > 1e-12) statistic = Infinity;
     if (bin.standardError > 0 || Math.abs(error) > 1e-12) tested++;
   }
-  let meanSquaredError = 0;
-  for (let i = 0; i < count; i++) meanSquaredError += (observed[i]! - predicted[i]!) ** 2 / count;
   return {
     bins,
     expectedError,
@@ -101,7 +102,7 @@ function binOf(
   rows: readonly number[],
   predicted: ArrayLike<number>,
   observed: ArrayLike<number>,
-  binary: boolean,
+  leastVariance: number | undefined,
 ): CalibrationBin {
   const count = rows.length;
   let p = 0;
@@ -111,8 +112,12 @@ function binOf(
     o += observed[i]! / count;
   }
   let variance = 0;
-  if (binary) for (const i of rows) variance += (predicted[i]! * (1 - predicted[i]!)) / count;
-  else if (count > 1)
-    for (const i of rows) variance += (observed[i]! - predicted[i]! - (o - p)) ** 2 / (count - 1);
+  if (leastVariance === undefined)
+    for (const i of rows) variance += (predicted[i]! * (1 - predicted[i]!)) / count;
+  else {
+    if (count > 1)
+      for (const i of rows) variance += (observed[i]! - predicted[i]! - (o - p)) ** 2 / (count - 1);
+    variance = Math.max(variance, leastVariance);
+  }
   return { count, predicted: p, observed: o, standardError: Math.sqrt(variance / count) };
 }

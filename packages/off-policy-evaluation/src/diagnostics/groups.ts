@@ -16,7 +16,10 @@ export interface GroupMean {
 export interface GroupComparison {
   /** Ascending by group. */
   readonly groups: readonly GroupMean[];
-  /** Σ of squared z-scores against the precision-weighted mean, over groups with a standard error. */
+  /**
+   * Σ of squared z-scores against the precision-weighted mean, over groups of at least two units. A group whose values are all
+   * equal has the standard error that the variance of all rows would give it: a day without any reward counts.
+   */
   readonly statistic: number;
   readonly degreesOfFreedom: number;
   /** P-value of "all groups have one mean"; 1 when fewer than two can be compared. */
@@ -60,7 +63,11 @@ export function compareGroups(
       const ids = clusters === undefined ? undefined : Float64Array.from(rows, (i) => clusters[i]!);
       return { group, count: own.length, mean, standardError: errorOf(own, mean, ids) };
     });
-  const usable = found.filter((g) => g.standardError > 0);
+  const usable = found
+    .map((g) =>
+      g.standardError === 0 ? { ...g, standardError: errorOfAll(values, g, rowsOf, clusters) } : g,
+    )
+    .filter((g) => g.standardError > 0);
   if (usable.length < 2) return { groups: found, statistic: 0, degreesOfFreedom: 0, pValue: 1 };
   let precision = 0;
   let weighted = 0;
@@ -78,6 +85,23 @@ export function compareGroups(
     degreesOfFreedom,
     pValue: chiSquaredUpperTail(statistic, degreesOfFreedom),
   };
+}
+
+/** Standard error of a group's mean by the variance of all rows; of clusters, as if each were one row. */
+function errorOfAll(
+  values: ArrayLike<number>,
+  { group }: GroupMean,
+  rowsOf: ReadonlyMap<number, readonly number[]>,
+  clusters: ArrayLike<number> | undefined,
+): number {
+  const count = values.length;
+  let mean = 0;
+  for (let i = 0; i < count; i++) mean += values[i]! / count;
+  let variance = 0;
+  for (let i = 0; i < count; i++) variance += (values[i]! - mean) ** 2 / count;
+  const rows = rowsOf.get(group)!;
+  const units = clusters === undefined ? rows.length : new Set(rows.map((i) => clusters[i]!)).size;
+  return Math.sqrt(variance / units);
 }
 
 function errorOf(values: Float64Array, mean: number, clusters: Float64Array | undefined): number {

@@ -1,8 +1,8 @@
-import { studentQuantile, studentTwoSidedTail } from "@longview/statistics";
+import { studentQuantile } from "@longview/statistics";
 import { OffPolicyEvaluationError } from "../error.ts";
 import { checkLengths, checkWithin, confidenceOf } from "../intervals/interval.ts";
 import { paretoTailOfLargest } from "./pareto-tail.ts";
-import type { WeightDiagnostics } from "./weights.ts";
+import { meanIsOne, type WeightDiagnostics } from "./weights.ts";
 
 /** Largest weights that are kept for the tail: `3 √n` of up to 44 million rows. */
 const KEPT = 20_000;
@@ -88,12 +88,7 @@ export class WeightSums {
       largestShare: this.#maximum / this.#sum,
       largestVarianceShare: fromOne > 0 ? Math.min(1, furthest / fromOne) : 0,
       meanInterval: [mean - half, mean + half],
-      meanIsOnePValue:
-        standardError === 0
-          ? mean === 1
-            ? 1
-            : 0
-          : studentTwoSidedTail((mean - 1) / standardError, count - 1),
+      meanIsOnePValue: meanIsOne(mean, standardError, count),
       paretoTail: paretoTailOfLargest(this.#largest.slice(0, this.#held).sort(), count),
     };
   }

@@ -2,6 +2,7 @@ import { studentQuantile, studentTwoSidedTail } from "@longview/statistics";
 import { OffPolicyEvaluationError } from "../error.ts";
 import { checkLengths, checkWithin, confidenceOf, type IntervalOptions } from "../intervals/interval.ts";
 import { meanAndError, unitsOf } from "../intervals/units.ts";
+import { PROBABILITY_TOLERANCE } from "../log/checks.ts";
 import { paretoTail, type ParetoTail } from "./pareto-tail.ts";
 
 /** What importance weights say of the evidence in a log. */
@@ -25,6 +26,12 @@ export interface WeightDiagnostics {
   /** Two-sided p-value of `E[w] = 1`; a small one says that propensities are wrong or support is missing. */
   readonly meanIsOnePValue: number;
   readonly paretoTail: ParetoTail;
+}
+
+/** Two-sided p-value of "the mean is 1"; a mean that is 1 to the rounding that probabilities are allowed is no evidence. */
+export function meanIsOne(mean: number, standardError: number, units: number): number {
+  if (Math.abs(mean - 1) <= PROBABILITY_TOLERANCE) return 1;
+  return standardError === 0 ? 0 : studentTwoSidedTail((mean - 1) / standardError, units - 1);
 }
 
 /**
@@ -70,12 +77,7 @@ export function weightDiagnostics(
   const units = unitsOf(where, count, options.clusters);
   const { standardError } = meanAndError(values, units);
   const half = studentQuantile(0.5 + confidence / 2, units.count - 1) * standardError;
-  const pValue =
-    standardError === 0
-      ? mean === 1
-        ? 1
-        : 0
-      : studentTwoSidedTail((mean - 1) / standardError, units.count - 1);
+  const pValue = meanIsOne(mean, standardError, units.count);
   return {
     count,
     mean,

@@ -71,7 +71,7 @@ export class AnytimeSequence {
     const lower = lowerOffset + scale * this.#lower.lowerBound(oneSided, largest);
     const upper = upperOffset - scale * this.#upper.lowerBound(oneSided, largest);
     return {
-      value: lowerOffset + (scale * this.#lower.sum) / this.#lower.count,
+      value: Math.min(upper, Math.max(lower, lowerOffset + (scale * this.#lower.sum) / this.#lower.count)),
       lower,
       upper,
       confidence,

@@ -3,6 +3,7 @@ import {
   hedgedBettingInterval,
   hoeffdingMeanInterval,
 } from "@longview/statistics";
+import { OffPolicyEvaluationError } from "../error.ts";
 import type { EstimatorTerms } from "../terms.ts";
 import { checkRange, checkWithin, confidenceOf, type Interval, type IntervalOptions } from "./interval.ts";
 import { linearValues } from "./linear-terms.ts";
@@ -21,7 +22,7 @@ function boundedValues(
   where: string,
   terms: EstimatorTerms,
   options: BoundedIntervalOptions,
-): { values: Float64Array; range: readonly [number, number]; confidence: number } {
+): { values: Float64Array; range: readonly [number, number]; confidence: number; sameSize: boolean } {
   const confidence = confidenceOf(where, options);
   const { range, clusters } = options;
   checkRange(where, range);
@@ -29,7 +30,7 @@ function boundedValues(
   checkWithin(where, "term", rows, range[0], range[1]);
   const units = unitsOf(where, rows.length, clusters);
   const { unitOfRow } = units;
-  if (unitOfRow === undefined) return { values: rows, range, confidence };
+  if (unitOfRow === undefined) return { values: rows, range, confidence, sameSize: true };
   // A unit of s rows counts s · units / rows times: its range stretches with its size, given the sizes.
   const sizes = byUnit(new Float64Array(rows.length).fill(1), units);
   let least = Infinity;
@@ -44,7 +45,7 @@ function boundedValues(
   ];
   // Sums round: keep them inside.
   const values = byUnit(rows, units).map((v) => Math.min(stretched[1], Math.max(stretched[0], v)));
-  return { values, range: stretched, confidence };
+  return { values, range: stretched, confidence, sameSize: least === most };
 }
 
 /**
@@ -73,12 +74,18 @@ export function empiricalBernsteinInterval(terms: EstimatorTerms, options: Bound
 
 /**
  * Hedged betting interval of an estimate that is a mean of bounded terms: the narrowest of those that cover at every sample
- * size. Depends on the order of the rows, which must not be chosen by their values.
+ * size. Depends on the order of the rows, which must not be chosen by their values. Bets are against one mean of all units, so
+ * clusters must be of one size.
  *
- * @throws OffPolicyEvaluationError as {@link hoeffdingInterval}
+ * @throws OffPolicyEvaluationError as {@link hoeffdingInterval}; `NOT_COMPUTABLE` also for clusters of different sizes
  */
 export function bettingInterval(terms: EstimatorTerms, options: BoundedIntervalOptions): Interval {
-  const { values, range, confidence } = boundedValues("bettingInterval", terms, options);
+  const { values, range, confidence, sameSize } = boundedValues("bettingInterval", terms, options);
+  if (!sameSize)
+    throw new OffPolicyEvaluationError(
+      "NOT_COMPUTABLE",
+      "bettingInterval: clusters must have as many rows each; hoeffdingInterval and empiricalBernsteinInterval take any",
+    );
   const width = range[1] - range[0];
   let sum = 0;
   const scaled = values.map((value) => {

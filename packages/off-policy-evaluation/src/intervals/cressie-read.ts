@@ -11,6 +11,16 @@ export interface WeightRangeOptions {
   readonly weightRange?: readonly [number, number];
 }
 
+/** The unseen row whose weight and reward are extreme, on one side. */
+interface Phantom {
+  readonly weight: number;
+  readonly reward: number;
+  /** 1 for the lower bound, −1 for the upper. */
+  readonly sign: 1 | -1;
+  /** Width of the rewards' range. */
+  readonly unit: number;
+}
+
 /** Options of {@link CressieReadSums.interval}. */
 export interface CressieReadOptions {
   /** Probability of coverage. @defaultValue 0.95 */
@@ -137,8 +147,8 @@ export class CressieReadSums {
     const bound = (reward: number, sign: 1 | -1): number => {
       let best = Infinity;
       for (const weight of [this.#leastWeight, this.#mostWeight])
-        best = Math.min(best, this.#candidate(weight, reward, sign, level));
-      return Math.min(most, Math.max(least, best === Infinity ? sign * least : sign * best));
+        best = Math.min(best, this.#candidate({ weight, reward, sign, unit: most - least }, level));
+      return Math.min(most, Math.max(least, best === Infinity ? reward : sign * best));
     };
     return {
       value: this.value(),
@@ -149,18 +159,20 @@ export class CressieReadSums {
     };
   }
 
-  #candidate(weight: number, reward: number, sign: 1 | -1, level: number): number {
+  #candidate(phantom: Phantom, level: number): number {
+    const { weight, reward, sign, unit } = phantom;
     const n = this.#count;
+    let size: number;
     let centre: number;
     let curvature: number;
     let slack: number;
     if (weight === Infinity) {
       const residual = this.#weighted - this.#weight * reward;
       centre = sign * (reward + residual / n);
-      curvature =
-        (residual * residual) / (n * (1 + n)) -
+      size =
         (reward * reward * this.#weightSquare - 2 * reward * this.#weightedByWeight + this.#weightedSquare) /
-          (1 + n);
+        (1 + n);
+      curvature = (residual * residual) / (n * (1 + n)) - size;
       slack = level + 1 / (2 * n);
     } else {
       const mean = (weight + this.#weight) / (1 + n);
@@ -172,12 +184,15 @@ export class CressieReadSums {
       const productSquare = ((weight * reward) ** 2 + this.#weightedSquare) / (1 + n);
       const covariance = byWeight - mean * product;
       centre = product + ((1 - mean) * covariance) / spread;
+      size = productSquare;
       curvature = (covariance * covariance) / spread - (productSquare - product * product);
       slack = level + (1 - mean) ** 2 / (2 * spread);
     }
+    // Rows that are all alike bound nothing: no divergence can be spent on them, and the formula would call them certain.
+    if (weight > 1 && slack < 0 && Math.abs(curvature) <= 1e-12 * size) return sign * reward;
     const square = 2 * curvature * slack;
     // Rounding noise counts as an exact zero.
-    if (Math.abs(square) <= 2e-18) return centre - Math.SQRT2 * 1e-9;
+    if (Math.abs(square) <= 2e-18 * unit * unit) return centre - Math.SQRT2 * 1e-9 * unit;
     return slack <= 0 && square >= 0 ? centre - Math.sqrt(square) : Infinity;
   }
 

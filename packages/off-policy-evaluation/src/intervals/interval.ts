@@ -25,7 +25,9 @@ export interface IntervalOptions {
 /** The confidence of options, or a `BAD_OPTION` error. */
 export function confidenceOf(where: string, options: { readonly confidence?: number }): number {
   const { confidence = 0.95 } = options;
-  if (!(confidence > 0 && confidence < 1))
+  // Its two-sided quantile must not round to the median or to infinity.
+  const quantile = 0.5 + confidence / 2;
+  if (!(quantile > 0.5 && quantile < 1))
     throw new OffPolicyEvaluationError(
       "BAD_OPTION",
       `${where}: confidence must be between 0 and 1, got ${confidence}`,

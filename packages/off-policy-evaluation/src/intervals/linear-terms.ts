@@ -19,7 +19,7 @@ export function linearValues(where: string, terms: EstimatorTerms): Float64Array
   ]) {
     terms.gradientInto(elsewhere, probe);
     for (let k = 0; k < width; k++)
-      if (!(Math.abs(elsewhere[k]! - slope[k]!) <= 1e-9 * (1 + Math.abs(slope[k]!))))
+      if (!(Math.abs(elsewhere[k]! - slope[k]!) <= 1e-9 * Math.abs(slope[k]!)))
         throw new OffPolicyEvaluationError(
           "NOT_COMPUTABLE",
           `${where}: needs an estimate that is a mean of independent terms; this one is not (self-normalised?)`,

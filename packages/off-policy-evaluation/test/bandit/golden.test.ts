@@ -1,31 +1,29 @@
 import { describe, expect, test } from "vitest";
 import {
   BanditLog,
-  balancedInversePropensity,
   banditLogFromTables,
   clippedInversePropensity,
   directMethod,
   doublyRobust,
+  empiricalBernsteinInterval,
   estimateValue,
+  hoeffdingInterval,
   influenceValues,
   inversePropensity,
-  replay,
+  meanSquaredErrorScore,
   selfNormalizedDoublyRobust,
   selfNormalizedInversePropensity,
   shrunkDoublyRobust,
   subGaussianDoublyRobust,
-  subGaussianInversePropensity,
+  studentInterval,
   switchDoublyRobust,
   tuned,
   TUNABLE_ESTIMATORS,
   TUNABLE_MODELLED_ESTIMATORS,
-  type EstimatorTerms,
-  type ModelledBanditLog,
   type TuningMethod,
 } from "../../src/index.ts";
 import {
   at,
-  atPosition,
   expectClose,
   expectEstimate,
   flatAt,
@@ -34,87 +32,7 @@ import {
   integersAt,
   numberAt,
 } from "./golden.ts";
-import type { Json } from "./golden.ts";
-
-interface Read {
-  readonly file: Json;
-  readonly log: ModelledBanditLog;
-  readonly estimated: ModelledBanditLog;
-}
-
-function read(name: string): Read {
-  const file = golden(name);
-  const actionCount = numberAt(file, "meta", "n_actions");
-  const position = integersAt(file, "inputs", "position");
-  const tables = {
-    reward: flatAt(file, "inputs", "reward"),
-    action: integersAt(file, "inputs", "action"),
-    actionCount,
-    targetProbabilities: atPosition(flatAt(file, "inputs", "action_dist"), position, actionCount),
-    predictedRewards: atPosition(
-      flatAt(file, "inputs", "estimated_rewards_by_reg_model"),
-      position,
-      actionCount,
-    ),
-  };
-  return {
-    file,
-    log: banditLogFromTables({ ...tables, propensity: flatAt(file, "inputs", "pscore") }),
-    estimated: banditLogFromTables({ ...tables, propensity: flatAt(file, "inputs", "estimated_pscore") }),
-  };
-}
-
-/** λ at the end of a golden's key. */
-const lambda = (key: string): number => Number(/lambda(.*)$/.exec(key)![1]!.replace("inf", "Infinity"));
-
-function termsOf(key: string, { file, log, estimated }: Read): EstimatorTerms {
-  switch (key.replace(/_lambda.*$/, "_lambda")) {
-    case "replay": {
-      const position = integersAt(file, "inputs", "position");
-      const selected = flatAt(file, "inputs", "replay_selected_action");
-      const width = selected.length / position.length;
-      return replay({
-        reward: log.reward,
-        action: integersAt(file, "inputs", "action"),
-        targetAction: Int32Array.from(position, (slot, i) => selected[i * width + slot]!),
-      });
-    }
-    case "ipw":
-      return inversePropensity(log);
-    case "ipw_lambda":
-      return clippedInversePropensity(log, { maximumWeight: lambda(key) });
-    case "ipw_estimated_pscore":
-      return inversePropensity(estimated);
-    case "snipw":
-      return selfNormalizedInversePropensity(log);
-    case "dm":
-      return directMethod(log);
-    case "dr":
-      return doublyRobust(log);
-    case "dr_lambda":
-      return doublyRobust(log, { maximumWeight: lambda(key) });
-    case "dr_estimated_pscore":
-      return doublyRobust(estimated);
-    case "sndr":
-      return selfNormalizedDoublyRobust(log);
-    case "switch_dr_lambda":
-      return switchDoublyRobust(log, { threshold: lambda(key) });
-    case "dr_os_lambda":
-      return shrunkDoublyRobust(log, { shrinkage: lambda(key) });
-    case "sg_ipw_lambda":
-      return subGaussianInversePropensity(log, { smoothing: lambda(key) });
-    case "sg_dr_lambda":
-      return subGaussianDoublyRobust(log, { smoothing: lambda(key) });
-    case "b_ipw":
-    case "b_ipw_lambda":
-      return balancedInversePropensity(
-        { reward: log.reward, estimatedWeight: flatAt(file, "inputs", "estimated_importance_weights") },
-        key === "b_ipw" ? {} : { maximumWeight: lambda(key) },
-      );
-    default:
-      throw new Error(`no estimator for ${key}`);
-  }
-}
+import { read, termsOf } from "./golden-terms.ts";
 
 const files = ["obp_bandit_200_binary", "obp_bandit_200_continuous_reward_nopos"];
 
@@ -189,7 +107,56 @@ describe.skipIf(!hasGoldens)(
           );
           const comparable = tuned(estimator, log, { parameters: sound, method });
           expectEstimate(comparable.terms, numberAt(file, "tuning", key, "value"));
+          expect(comparable.parameter, key).toBe(numberAt(file, "tuning", key, "best_lambda"));
         }
+    });
+
+    test.each(files)("%s: one-sided bounds of inverse propensity terms, and estimates of bias", (name) => {
+      const { file, log } = read(name);
+      const terms = inversePropensity(log);
+      const values = terms.columns[0]!;
+      const mean = estimateValue(terms);
+      const largest = Math.max(...values);
+      const residual = log.reward.map((reward, i) => reward - log.predictedReward[i]!);
+      // A range of ours that holds every term: theirs is as long as the largest term of the sample, which is no range.
+      const range = [Math.min(-1e3, ...values), 1e3] as const;
+      const wide = [2 * range[0], 2 * range[1]] as const;
+      for (const delta of [0.05, 0.1]) {
+        const expected = (key: string): number =>
+          numberAt(file, "helpers_on_ipw_round_rewards", `delta${delta}`, key);
+        // A lower bound at δ is that of a two-sided interval at 2δ.
+        const confidence = 1 - 2 * delta;
+        expectClose(studentInterval(terms, { confidence }).lower, expected("student_t_lower"), 1e-9);
+        for (const [key, interval] of [
+          ["hoeffding", hoeffdingInterval],
+          ["bernstein", empiricalBernsteinInterval],
+        ] as const) {
+          // The half-width is linear in the range, so two of ours give theirs; rewards in [−1, 1] keep them unclipped.
+          const half = (of: readonly [number, number]): number => {
+            const { value, upper } = interval(terms, { confidence, range: of });
+            return upper - value;
+          };
+          const slope = (half(wide) - half(range)) / (range[1] - range[0]);
+          const at0 = half(range) - slope * (range[1] - range[0]);
+          expectClose(mean - at0 - slope * largest, expected(`${key}_lower`), 1e-9);
+          expectClose(mean - at0 - slope * 50, expected(`${key}_lower_xmax50`), 1e-9);
+        }
+        const clippedWeight = log.weight.map((w) => Math.min(w, 3));
+        const clipped = clippedInversePropensity(log, { maximumWeight: 3 });
+        const influence = influenceValues(clipped);
+        const variance = influence.reduce((sum, v) => sum + v * v, 0) / influence.length ** 2;
+        for (const boundBias of [true, false]) {
+          const score = meanSquaredErrorScore(
+            { terms: clipped, weight: log.weight, usedWeight: clippedWeight, residual },
+            { boundBias, errorProbability: delta },
+          );
+          expectClose(
+            Math.sqrt(score - variance),
+            expected(boundBias ? "bias_upper_clip3" : "bias_clip3"),
+            1e-9,
+          );
+        }
+      }
     });
 
     test("Open Bandit Dataset, men, random to BTS, 2,000 rows", () => {

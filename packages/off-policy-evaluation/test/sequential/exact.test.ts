@@ -10,7 +10,6 @@ import {
   marginalRatiosOf,
   marginalizedDoublyRobust,
   marginalizedImportanceSampling,
-  ModelledTrajectoryLog,
   perDecisionCressieRead,
   perDecisionImportanceSampling,
   returnMean,
@@ -29,65 +28,19 @@ import {
   weightedDoublyRobust,
   withTabularValues,
   type EstimatorTerms,
-  type MarginalRatios,
 } from "../../src/index.ts";
 import { expectClose } from "../bandit/golden.ts";
+import { exactRatios, withExactValues } from "./exact-models.ts";
 import {
-  ACTIONS,
-  actionValue,
   BEHAVIOUR,
   exactMarginals,
   exactReturn,
-  exactValues,
   HORIZON,
   population,
   sampleTrajectories,
   STATES,
   TARGET,
 } from "./exact-process.ts";
-
-/** Ratios of states, or of states and actions, as they are. */
-function exactRatios(log: TabularTrajectoryLog, kind: MarginalRatios["kind"]): MarginalRatios {
-  const of = exactMarginals(TARGET);
-  const by = exactMarginals(BEHAVIOUR);
-  const ratio = Float64Array.from(log.state, (s, step) => {
-    let i = 0;
-    while (log.offset[i + 1]! <= step) i++;
-    return ratioAt(step - log.offset[i]!, s) * (kind === "state" ? 1 : log.weight[step]!);
-  });
-  function ratioAt(t: number, s: number): number {
-    return of.state[t]![s]! / by.state[t]![s]!;
-  }
-  const ended = Float64Array.from({ length: log.horizon }, (_, t) =>
-    t === 0 ? 0 : of.ended[t]! / by.ended[t]!,
-  );
-  return { kind, ratio, ended };
-}
-
-/** The log with the exact values of the steps that are left, or those bent by `bend`. */
-function withExactValues(log: TabularTrajectoryLog, bend: (value: number) => number): ModelledTrajectoryLog {
-  const values = exactValues(TARGET);
-  const actionValues = new Float64Array(log.stepCount);
-  const stateValue = new Float64Array(log.stepCount);
-  for (let i = 0; i < log.trajectoryCount; i++)
-    for (let step = log.offset[i]!; step < log.offset[i + 1]!; step++) {
-      const s = log.state[step]!;
-      const left = log.horizon - (step - log.offset[i]!);
-      const q = [0, 1].map((a) => bend(actionValue(s, a, values[left - 1]!)));
-      actionValues[step] = q[log.action[step]!]!;
-      stateValue[step] = q.reduce((sum, value, a) => sum + TARGET[s * ACTIONS + a]! * value, 0);
-    }
-  const { offset, reward, propensity, actionProbability, discountFactor } = log;
-  return new ModelledTrajectoryLog({
-    offset,
-    reward,
-    propensity,
-    actionProbability,
-    discountFactor,
-    actionValue: actionValues,
-    stateValue,
-  });
-}
 
 const wrong = (value: number): number => 2 * value ** 2 - 1;
 
@@ -263,6 +216,8 @@ describe("on 400,000 trajectories", () => {
     const modelled = withTabularValues(log, tabularFittedQEvaluation(log));
     within(marginalizedDoublyRobust(modelled, ratios));
     within(selfNormalizedMarginalizedDoublyRobust(modelled, ratios));
+    within(marginalizedDoublyRobust(modelled, tabularMarginalRatios(log, "state")));
+    within(selfNormalizedMarginalizedDoublyRobust(modelled, tabularMarginalRatios(log, "state")));
     // Of these the terms leave out the error of what was estimated: no z.
     near(marginalizedImportanceSampling(log, ratios));
     near(marginalizedImportanceSampling(log, tabularMarginalRatios(log, "state")));
@@ -297,6 +252,32 @@ describe("on 400,000 trajectories", () => {
     within(sequentialDoublyRobust(withTabularValues(log, tabularFittedQEvaluation(log))));
     const doublyRobust = sequentialDoublyRobust(modelled);
     expectClose(estimateValue(doublyRobust), infinite, 4 * standardError(doublyRobust));
+  });
+});
+
+describe("unbiased estimators on 40,000 trajectories: z <= 4 against the exact value", () => {
+  const log = sampleTrajectories(40_000, "unbiased");
+  const truth = exactReturn(TARGET);
+  const ratios = exactRatios(log, "state-action");
+  const stateRatios = exactRatios(log, "state");
+  const bent = withExactValues(log, wrong);
+  const unbiased: Readonly<Record<string, EstimatorTerms>> = {
+    "trajectory importance sampling": trajectoryImportanceSampling(log),
+    "per-decision importance sampling": perDecisionImportanceSampling(log),
+    "doubly robust, wrong model": sequentialDoublyRobust(bent),
+    "marginalised, exact ratios": marginalizedImportanceSampling(log, ratios),
+    "marginalised by states, exact ratios": marginalizedImportanceSampling(log, stateRatios),
+    "marginalised by states, two single actions": marginalizedImportanceSampling(log, stateRatios, {
+      actionSteps: 2,
+    }),
+    "marginalised doubly robust, exact ratios and wrong model": marginalizedDoublyRobust(bent, ratios),
+    "mean of the return, not normalised": returnMean(log, { selfNormalized: false }),
+  };
+  // Eight normal tails beyond 4, 6e-5 each.
+  test.each(Object.keys(unbiased))("%s", (name) => {
+    const terms = unbiased[name]!;
+    const z = (estimateValue(terms) - truth) / standardError(terms);
+    expect(Math.abs(z), `z = ${z}`).toBeLessThanOrEqual(4);
   });
 });
 

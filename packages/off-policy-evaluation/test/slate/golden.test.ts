@@ -1,15 +1,16 @@
-import { describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
 import {
   cascadeDoublyRobust,
+  cressieReadInterval,
   factoredSlateWeights,
   independentInversePropensity,
-  influenceValues,
   pseudoInverse,
   rewardInteractionInversePropensity,
   selfNormalizedIndependentInversePropensity,
   selfNormalizedRewardInteractionInversePropensity,
   selfNormalizedStandardInversePropensity,
   standardInversePropensity,
+  studentInterval,
 } from "../../src/index.ts";
 import {
   expectClose,
@@ -71,20 +72,37 @@ describe.skipIf(!hasGoldens)(
         }),
       });
       expectEstimate(terms, numberAt(file, "outputs", "pseudo_inverse"));
-      const influence = influenceValues(terms);
-      const variance =
-        influence.reduce((sum, value) => sum + value * value, 0) / influence.length / (influence.length - 1);
-      const half =
-        (numberAt(file, "outputs", "pseudo_inverse_gaussian", "upper") -
-          numberAt(file, "outputs", "pseudo_inverse_gaussian", "lower")) /
-        2;
-      // 1.96 standard errors, to the few per cent by which definitions of the variance differ.
-      expect(Math.abs(half / (1.959964 * Math.sqrt(variance)) - 1)).toBeLessThan(0.02);
-      expectClose(
-        numberAt(file, "outputs", "pseudo_inverse_gaussian", "lower") + half,
-        numberAt(file, "outputs", "pseudo_inverse"),
-        1e-9,
-      );
+      const interval = studentInterval(terms, { distribution: "normal" });
+      expectClose(interval.lower, numberAt(file, "outputs", "pseudo_inverse_gaussian", "lower"), 1e-9);
+      expectClose(interval.upper, numberAt(file, "outputs", "pseudo_inverse_gaussian", "upper"), 1e-9);
+    });
+
+    test("VowpalWabbit: Cressie–Read intervals of each slot, by the weight of the slots up to it", () => {
+      const file = golden("vw_slate_200");
+      const propensity = flatAt(file, "inputs", "p_logs");
+      const probability = flatAt(file, "inputs", "p_preds");
+      const rewards = flatAt(file, "inputs", "slot_rewards");
+      const weights = new Float64Array(200).fill(1);
+      for (let slot = 0; slot < 3; slot++) {
+        for (let i = 0; i < 200; i++)
+          weights[i] = (weights[i]! * probability[3 * i + slot]!) / propensity[3 * i + slot]!;
+        const { value, lower, upper } = cressieReadInterval(
+          weights,
+          rewards.filter((_, k) => k % 3 === slot),
+          { rewardRange: [0, 1] },
+        );
+        expectClose(value, numberAt(file, "outputs", "ccb_pdis_cressieread", "r", slot), 1e-9);
+        expectClose(
+          lower,
+          numberAt(file, "outputs", "ccb_pdis_cressieread_interval", "r_given_impression", slot, 0),
+          1e-9,
+        );
+        expectClose(
+          upper,
+          numberAt(file, "outputs", "ccb_pdis_cressieread_interval", "r_given_impression", slot, 1),
+          1e-9,
+        );
+      }
     });
   },
 );
