@@ -75,3 +75,29 @@ export {
 export { type DecisionLogChunk } from "./log-reading/log-chunks.ts";
 export { OPEN_BANDIT_MAPPING, type LogLayout } from "./log-reading/log-layout.ts";
 export { parseTextTable, type TextTable } from "./log-reading/delimited.ts";
+export {
+  GateSpecError,
+  gateSpecSchema,
+  parseGateSpec,
+  STAKEHOLDERS,
+  type GateSpec,
+  type GateSpecInput,
+  type Stakeholder,
+} from "./gate-spec.ts";
+export {
+  VERDICTS,
+  verdictSchema,
+  type BoundedEstimate,
+  type EstimatorRow,
+  type LightState,
+  type MetricEffect,
+  type SegmentRow,
+  type ValidityCheck,
+  type Verdict,
+  type VerdictName,
+} from "./verdict.ts";
+export {
+  openDecisionLogWriter,
+  type DecisionLogWriter,
+  type DecisionLogWriterOptions,
+} from "./log-writing/decision-log-writer.ts";

@@ -55,3 +55,17 @@ export {
   type DistributionTensors,
 } from "./distributions/distribution-tensors.ts";
 export type { NetworkOutputs } from "./networks/network.ts";
+export { mixedProbability, combinedShare } from "./uniform-mixing.ts";
+export {
+  slateLength,
+  sampleChoice,
+  greedyChoice,
+  uniformChoiceProbability,
+  choiceLogProbability,
+  mixedChoiceProbability,
+  type ChoiceGroup,
+  type ChoiceProbability,
+} from "./choice-groups.ts";
+export type { LoggedDecision, PolicyReading } from "./decision-reader.ts";
+export { createDecisionScorer, type DecisionScorer, type PolicyGraph } from "./decision-scorer.ts";
+export { openBundlePolicy, type BundlePolicy } from "./bundle-scorer.ts";

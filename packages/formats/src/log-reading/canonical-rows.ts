@@ -49,6 +49,8 @@ export async function canonicalSelect(
   await text("decision_id", mapping.decision_id);
   await text("unit_id", mapping.unit_id);
   await text("policy_id", mapping.policy_id);
+  await text("session_id", mapping.session_id);
+  if (mapping.step !== undefined) await number("step", mapping.step);
   if (mapping.timestamp !== undefined) {
     const { time, text: shown } = await source.column(mapping.timestamp);
     parts.push(`CASE WHEN isfinite(${time}) THEN ${time} END AS time`, `${shown} AS time_text`);
@@ -65,6 +67,7 @@ export async function canonicalSelect(
     const candidates = source.typed("candidates", "STRUCT(item_id VARCHAR)[]");
     parts.push(
       `len(${slate}) AS slate_size`,
+      `len(${candidates}) AS candidate_count`,
       `CAST(${slate} AS VARCHAR) AS slate_text`,
       `coalesce(len(${slate}) > 0 AND list_min(${slate}) >= 0 AND list_max(${slate}) < len(${candidates}) ` +
         `AND len(list_distinct(${slate})) = len(${slate}), false) AS slate_valid`,

@@ -20,6 +20,12 @@ export const columnMappingSchema = z.strictObject({
   unit_id: column.optional().describe("The user: what is independent of what"),
   timestamp: column.optional().describe("Seconds, or a date and time (UTC unless it says otherwise)"),
   policy_id: column.optional().describe("The policy that decided"),
+  session_id: column.optional().describe("The session (episode) of a unit that a decision belongs to"),
+  step: column.optional().describe("The decision's number in its session, from 0"),
+  features: z
+    .array(column)
+    .optional()
+    .describe("What was known before the decision: numbers, lists of numbers, or categories as text"),
   outcomes_complete: column.optional().describe("False while the attribution window is open"),
   probabilities: z
     .record(z.string().min(1), column)

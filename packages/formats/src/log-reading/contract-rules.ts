@@ -24,6 +24,8 @@ export const CONTRACT_RULES = [
   "UNIT_MISSING",
   "POLICY_MISSING",
   "POLICY_UNKNOWN",
+  "SESSION_MISSING",
+  "STEP_INVALID",
   "OUTCOMES_FLAG_INVALID",
 ] as const;
 export type ContractRuleCode = (typeof CONTRACT_RULES)[number];
@@ -193,6 +195,22 @@ export function rowRules(mapping: ColumnMapping, settings: RuleSettings): readon
         "policy_id",
       );
   }
+  if (mapping.session_id !== undefined)
+    add(
+      "SESSION_MISSING",
+      `${mapping.session_id} is missing`,
+      "an id",
+      "coalesce(session_id = '', true)",
+      "NULL",
+    );
+  if (mapping.step !== undefined)
+    add(
+      "STEP_INVALID",
+      `${mapping.step} is not a step`,
+      "a whole number from 0",
+      "step IS NULL OR NOT isfinite(step) OR step <> floor(step) OR step < 0 OR step > 1e9",
+      "step_text",
+    );
   if (mapping.outcomes_complete !== undefined)
     add(
       "OUTCOMES_FLAG_INVALID",

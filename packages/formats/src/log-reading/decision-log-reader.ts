@@ -3,12 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { canonicalSelect } from "./canonical-rows.ts";
-import { metricsOf, parseColumnMapping, type ColumnMappingInput } from "./column-mapping.ts";
+import {
+  metricsOf,
+  parseColumnMapping,
+  type ColumnMapping,
+  type ColumnMappingInput,
+} from "./column-mapping.ts";
 import { auditContract, violationLine, type ContractViolation, type RowPlace } from "./contract-audit.ts";
 import { rowRules } from "./contract-rules.ts";
 import { DecisionLogError } from "./decision-log-error.ts";
 import { chunksOf, type DecisionLogChunk } from "./log-chunks.ts";
-import { decisionLogMapping, OPEN_BANDIT_MAPPING, recognizeLayout, type LogLayout } from "./log-layout.ts";
+import { decisionLogMapping, openBanditMapping, recognizeLayout, type LogLayout } from "./log-layout.ts";
 import { openLogSource, type LogFormat, type LogSource } from "./log-source.ts";
 import { writeQuarantine } from "./quarantine.ts";
 import { readingError } from "./reading-error.ts";
@@ -28,6 +33,10 @@ export interface OpenDecisionLogOptions {
   readonly actions?: readonly string[];
   /** Columns to hand on beside the mapped ones, as parsed JSON. */
   readonly carry?: readonly string[];
+  /** Whether to hand on the mapping's `features` as well. @defaultValue false */
+  readonly carryFeatures?: boolean;
+  /** Further columns with policies' probability of the logged action, by policy name, whatever the layout. */
+  readonly probabilities?: Readonly<Record<string, string>>;
   /** Memory of the file reader, in MiB; beyond it groupings go to the disk. @defaultValue 384 */
   readonly memoryMebibytes?: number;
   /** Folder for what does not fit. @defaultValue a new one under the system's, removed by `close` */
@@ -59,6 +68,8 @@ export interface DecisionLogReader {
   readonly metrics: readonly string[];
   /** Names of other policies whose probability of the logged action the log holds. */
   readonly probabilities: readonly string[];
+  /** Columns that hold what was known before a decision. */
+  readonly features: readonly string[];
   /** Item of each action number; undefined without actions (none mapped, or slates of several items). */
   readonly actions: readonly string[] | undefined;
   /** Policy of each policy number, with its kept rows; undefined without a column. */
@@ -130,14 +141,23 @@ export async function openDecisionLog(options: OpenDecisionLogOptions): Promise<
   }
 }
 
+interface ReadingPlan {
+  readonly layout: LogLayout;
+  readonly mapping: ColumnMapping;
+  readonly slates: boolean;
+}
+
 async function planOf(
   sources: readonly LogSource[],
   given: ColumnMappingInput | undefined,
-): Promise<{ layout: LogLayout; mapping: ReturnType<typeof parseColumnMapping>; slates: boolean }> {
+): Promise<ReadingPlan> {
   if (given !== undefined) return { layout: "mapping", mapping: parseColumnMapping(given), slates: false };
   const [first] = sources;
   const layout = recognizeLayout(first!.path, first!.columns);
-  if (layout === "open-bandit") return { layout, mapping: OPEN_BANDIT_MAPPING, slates: false };
+  if (layout === "open-bandit") {
+    const common = first!.columns.filter((name) => sources.every(({ columns }) => columns.includes(name)));
+    return { layout, mapping: openBanditMapping(common), slates: false };
+  }
   const metrics: Record<string, string> = {};
   for (const group of ["objectives", "costs"])
     for (const name of await first!.namesInside(group))
@@ -150,10 +170,14 @@ async function open(
   connection: DuckDBConnection,
   close: () => void,
 ): Promise<DecisionLogReader> {
-  const { files, carry = [] } = options;
+  const { files } = options;
   const sources: LogSource[] = [];
   for (const file of files) sources.push(await openLogSource(connection, file));
-  const { layout, mapping, slates } = await planOf(sources, options.mapping);
+  const plan = await planOf(sources, options.mapping);
+  const { layout, slates } = plan;
+  const mapping = withProbabilities(plan.mapping, options.probabilities);
+  const features = mapping.features ?? [];
+  const carry = [...new Set([...(options.carry ?? []), ...(options.carryFeatures === true ? features : [])])];
   const selects: string[] = [];
   for (const [at, source] of sources.entries())
     selects.push(await canonicalSelect(source, at, { mapping, slates, carry }));
@@ -210,6 +234,7 @@ async function open(
     },
     metrics,
     probabilities,
+    features,
     actions,
     policies,
     positionBase: mapping.position_base,
@@ -226,11 +251,25 @@ async function open(
         policy: policies !== undefined,
         unit: mapping.unit_id !== undefined,
         time: mapping.timestamp !== undefined,
+        session: mapping.session_id !== undefined,
+        step: mapping.step !== undefined,
+        slates,
         carry,
         connection,
       }),
     close,
   };
+}
+
+function withProbabilities(
+  mapping: ColumnMapping,
+  more: Readonly<Record<string, string>> | undefined,
+): ColumnMapping {
+  if (more === undefined) return mapping;
+  for (const name of Object.keys(more))
+    if (mapping.probabilities !== undefined && Object.hasOwn(mapping.probabilities, name))
+      throw new DecisionLogError("BAD_MAPPING", `probabilities: ${name} is mapped already`);
+  return { ...mapping, probabilities: { ...mapping.probabilities, ...more } };
 }
 
 /** Names of a text column's kept values, in order of number, then of text; makes the type that numbers them. */
@@ -264,7 +303,7 @@ async function policiesOf(connection: DuckDBConnection): Promise<{ id: string; r
   return names.map((id) => ({ id, rows: rows.get(id) ?? 0 }));
 }
 
-function notCheckedOf(mapping: ReturnType<typeof parseColumnMapping>): string[] {
+function notCheckedOf(mapping: ColumnMapping): string[] {
   const without = (entry: keyof typeof mapping, rule: string): string[] =>
     mapping[entry] === undefined ? [`${rule} (no ${entry} column)`] : [];
   return [

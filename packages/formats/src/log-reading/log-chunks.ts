@@ -21,6 +21,14 @@ export interface DecisionLogChunk {
   readonly policy: Int32Array | undefined;
   /** A whole number below 2^53 that stands for the unit: the same for the same id (a hash: no table of ids is kept). */
   readonly unit: Float64Array | undefined;
+  /** A whole number below 2^53 that stands for the session of its unit (a hash, as `unit`). */
+  readonly session: Float64Array | undefined;
+  /** Number of the decision in its session, from 0. */
+  readonly step: Int32Array | undefined;
+  /** Candidates that a decision could have shown; undefined for logs without slates. */
+  readonly candidateCount: Int32Array | undefined;
+  /** Items in the slate; undefined for logs without slates. */
+  readonly slateSize: Int32Array | undefined;
   /** Seconds. */
   readonly time: Float64Array | undefined;
   /** Other policies' probability of the logged action, in the reader's order. */
@@ -42,6 +50,9 @@ export interface ChunkSettings {
   readonly policy: boolean;
   readonly unit: boolean;
   readonly time: boolean;
+  readonly session: boolean;
+  readonly step: boolean;
+  readonly slates: boolean;
   readonly carry: readonly string[];
 }
 
@@ -58,6 +69,11 @@ export async function* chunksOf(settings: ChunkSettings): AsyncGenerator<Decisio
   number(settings.policy, "policy", `enum_code(policy_id::"policy_id_number")`);
   number(settings.unit, "unit", "hash(unit_id) >> 11");
   number(settings.time, "time", "time");
+  const session = settings.unit ? "hash(unit_id, session_id)" : "hash(session_id)";
+  number(settings.session, "session", `${session} >> 11`);
+  number(settings.step, "step", "step");
+  number(settings.slates, "candidate_count", "candidate_count");
+  number(settings.slates, "slate_size", "slate_size");
   for (let k = 0; k < settings.probabilityCount; k++) number(true, `probability_${k}`, `probability_${k}`);
   const carried = settings.carry.map((_, k) => `carried_${k}`);
   const result = await settings.connection
@@ -143,6 +159,10 @@ class Pending {
       policy: whole("policy"),
       unit: optional("unit"),
       time: optional("time"),
+      session: optional("session"),
+      step: whole("step"),
+      candidateCount: whole("candidate_count"),
+      slateSize: whole("slate_size"),
       probabilities: group("probability", this.#settings.probabilityCount),
       carried: Object.fromEntries(this.#settings.carry.map((name, k) => [name, this.#carried[k]!])),
     };

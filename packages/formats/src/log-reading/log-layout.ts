@@ -27,6 +27,12 @@ export const OPEN_BANDIT_MAPPING: ColumnMapping = parseColumnMapping({
   timestamp: "timestamp",
 });
 
+/** {@link OPEN_BANDIT_MAPPING} with the user's categories, where a file has them. */
+export function openBanditMapping(columns: readonly string[]): ColumnMapping {
+  const features = columns.filter((name) => /^user_feature_\d+$/.test(name));
+  return features.length === 0 ? OPEN_BANDIT_MAPPING : { ...OPEN_BANDIT_MAPPING, features };
+}
+
 /** The layout of a file that comes without a mapping. */
 export function recognizeLayout(file: string, columns: readonly string[]): "open-bandit" | "decision-log" {
   if (OPEN_BANDIT_COLUMNS.every((name) => columns.includes(name))) return "open-bandit";
@@ -54,6 +60,9 @@ export function decisionLogMapping(
     ...optional("unit_id"),
     ...optional("timestamp"),
     ...optional("policy_id"),
+    ...optional("session_id"),
+    ...optional("step"),
+    ...(columns.includes("context") ? { features: ["context"] } : {}),
     ...optional("outcomes_complete"),
   });
 }
