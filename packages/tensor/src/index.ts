@@ -99,3 +99,5 @@ export {
 } from "./updates/compile-update.ts";
 export { Update, type UpdateInput, type UpdateResult } from "./updates/run-update.ts";
 export { NonFiniteError } from "./non-finite-error.ts";
+export { minimize, type MinimizeOptions, type Minimum, type SmoothFunction } from "./fitting/minimize.ts";
+export { RowObjective, type RowChunk, type RowObjectiveDefinition } from "./fitting/row-objective.ts";
