@@ -1,8 +1,12 @@
 import { Command } from "commander";
 import packageInformation from "../package.json" with { type: "json" };
 import type { ConfigCommandOptions } from "./commands/config.ts";
+import type { EstimateCommandOptions } from "./commands/estimate.ts";
 import type { EvaluateCommandOptions } from "./commands/evaluate.ts";
 import type { ExportCommandOptions } from "./commands/export.ts";
+import type { GateCommandOptions } from "./commands/gate.ts";
+import type { SimulateLogCommandOptions } from "./commands/simulate-log.ts";
+import type { ItemTableCommandOptions } from "./commands/item-table.ts";
 import type { TrainCommandOptions } from "./commands/train.ts";
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
@@ -94,6 +98,41 @@ export function buildProgram(finish: (code: number) => void): Command {
     });
 
   program
+    .command("simulate-log")
+    .description("Play policies in an environment and write a decision log with exact propensities.")
+    .requiredOption("--out <file>", "the log, a .parquet file; one that exists is refused without --force")
+    .option(
+      "-p, --policy <policy>",
+      "[NAME=]uniform, bundle:DIR, run:DIR, or popular, myopic, heuristic, oracle; several split the units",
+      collect,
+      [] as string[],
+    )
+    .option("--run <run>", "the environment of this run")
+    .option("--environment <id>", "an environment (longview config --explain lists them)")
+    .option("--options <options>", "the environment's options: a YAML or JSON file, or {…}")
+    .option("-s, --set <key=value>", "set one of the environment's options", collect, [] as string[])
+    .option("--sessions <count>", "whole sessions (episodes) to log")
+    .option("--decisions <count>", "decisions to log, instead")
+    .option("--users <count>", "users (rows) side by side (default: the run's, or 128)")
+    .option("--seed <seed>", "any text or number", "0")
+    .option("--uniform-mixing <share>", "share of uniformly random slates in every policy, from 0 to 1")
+    .option("--temperature <temperature>", "divides the scores of bundles and runs before they are sampled")
+    .option("--force", "replace a file that exists")
+    .option("--json", "print nothing but one JSON result")
+    .addHelpText(
+      "after",
+      examples(
+        "longview simulate-log --out log.parquet --policy run:runs/quick --sessions 2000 --seed 7",
+        "longview simulate-log --out log.parquet --environment marketplace/content-v0 --policy heuristic --uniform-mixing 0.3 --decisions 50000",
+        "longview simulate-log --out test.parquet --policy control=uniform --policy bundle:quick-policy --sessions 1000",
+      ) + exitCodes,
+    )
+    .action(async (options: SimulateLogCommandOptions) => {
+      const { simulateLogCommand } = await import("./commands/simulate-log.ts");
+      finish(await simulateLogCommand(options));
+    });
+
+  program
     .command("config")
     .description("Print the configuration's JSON Schema, or a table of every key.")
     .option("--schema", "JSON Schema, for editors and checks")
@@ -113,5 +152,123 @@ export function buildProgram(finish: (code: number) => void): Command {
       finish(await configCommand(options));
     });
 
+  launchCommands(program, finish);
   return program;
+}
+
+const policyForms = `
+A policy C is one of:
+  uniform        every possible item (or slate) equally often
+  logged         the policy that wrote the log
+  bundle:DIR     an exported policy, scored on the log's own contexts and candidates
+  column:NAME    a column with its probability of the logged action
+  table:CSV      item_id, position, probability
+`;
+const gateExitCodes = `
+Exit codes: 0 SHIP, 1 HOLD, 2 NO-DECISION, 3 bad input or usage, 70 internal error, 130 interrupted.
+`;
+
+/** The commands that judge policies on logs. */
+function launchCommands(program: Command, finish: (code: number) => void): void {
+  program
+    .command("gate")
+    .description(
+      "Judge a launch on the incumbent's logs: SHIP, HOLD or NO-DECISION, with a page to decide on.",
+    )
+    .requiredOption("--log <files...>", "decision logs in order of time: .parquet, .csv, .jsonl, also .gz")
+    .option(
+      "--columns <file>",
+      "which column holds what, YAML (Open Bandit's and Longview's own logs need none)",
+    )
+    .requiredOption("--candidate <policy>", "the policy to launch, see below")
+    .option(
+      "--incumbent <policy>",
+      "the policy to beat (default: the specification's, else the one that wrote the log)",
+    )
+    .requiredOption("--spec <file>", "what is decided and how, YAML, written before the data is looked at")
+    .requiredOption("--out <folder>", "where verdict.json and review.html go")
+    .option(
+      "--quarantine <file>",
+      "set rows that break the log's contract aside into this file instead of refusing the log",
+    )
+    .option("--force", "replace an earlier verdict in --out")
+    .option("--json", "print nothing but the verdict as JSON")
+    .addHelpText(
+      "after",
+      policyForms +
+        examples(
+          "longview gate --log log.parquet --candidate bundle:main-policy --spec gate.yaml --out verdict",
+          "longview gate --log obd_bts_women.csv.gz --candidate uniform --spec examples/open-bandit/women-bts-to-uniform.yaml --out verdict",
+        ) +
+        gateExitCodes,
+    )
+    .action(async (options: GateCommandOptions) => {
+      const { gateCommand } = await import("./commands/gate.ts");
+      finish(await gateCommand(options));
+    });
+
+  program
+    .command("estimate")
+    .description(
+      "Estimate what a policy is worth on another's logs, by several estimators, without a verdict.",
+    )
+    .requiredOption("--log <files...>", "decision logs in order of time: .parquet, .csv, .jsonl, also .gz")
+    .option(
+      "--columns <file>",
+      "which column holds what, YAML (Open Bandit's and Longview's own logs need none)",
+    )
+    .requiredOption("--candidate <policy>", "the policy to value, see below")
+    .option("--incumbent <policy>", "the policy to compare it with", "logged")
+    .option(
+      "--metric <name>",
+      "a metric of the log; may be given several times (default: the first)",
+      collect,
+      [] as string[],
+    )
+    .option(
+      "--range <metric=least,most>",
+      "bounds of a metric's outcomes (default: 0,1 where every one is 0 or 1)",
+      collect,
+      [] as string[],
+    )
+    .option("--estimators <names>", "names with commas between, or all", "ips,snips,dr")
+    .option("--reward-model <kind>", "auto, linear, logistic or mlp", "auto")
+    .option("--confidence <share>", "of the intervals", "0.95")
+    .option("--horizon <decisions>", "value sessions over so many decisions", "1")
+    .option("--discount-factor <factor>", "per decision of a session", "1")
+    .option(
+      "--quarantine <file>",
+      "set rows that break the log's contract aside into this file instead of refusing the log",
+    )
+    .option("--out <file>", "write the numbers as JSON")
+    .option("--json", "print nothing but the numbers as JSON")
+    .addHelpText(
+      "after",
+      policyForms +
+        examples(
+          "longview estimate --log obd_random_men.csv.gz --candidate table:bts-men.csv --estimators all",
+          "longview estimate --log log.parquet --candidate bundle:main-policy --range reward=0,10",
+        ) +
+        exitCodes,
+    )
+    .action(async (options: EstimateCommandOptions) => {
+      const { estimateCommand } = await import("./commands/estimate.ts");
+      finish(await estimateCommand(options));
+    });
+
+  program
+    .command("item-table")
+    .description("Write how often a log shows each item at each position, as a candidate's table.")
+    .requiredOption("--log <files...>", "decision logs: .parquet, .csv, .jsonl, also .gz")
+    .option("--columns <file>", "which column holds what, YAML")
+    .requiredOption("--out <file>", "the table: item_id, position, probability")
+    .option("--json", "print one JSON result")
+    .addHelpText(
+      "after",
+      examples("longview item-table --log obd_bts_men.csv.gz --out bts-men.csv") + exitCodes,
+    )
+    .action(async (options: ItemTableCommandOptions) => {
+      const { itemTableCommand } = await import("./commands/item-table.ts");
+      finish(await itemTableCommand(options));
+    });
 }

@@ -1,14 +1,24 @@
 import { z } from "zod";
 import { nearMiss } from "./log-reading/near-miss.ts";
+import { schemaIssueText } from "./log-reading/schema-issue.ts";
 
 /** Whose interest a metric stands for: one light of the report each, beside validity. */
 export const STAKEHOLDERS = ["users", "creators", "safety", "money"] as const;
 export type Stakeholder = (typeof STAKEHOLDERS)[number];
 
+/** Squares of outcomes are summed: within these they neither overflow nor vanish. */
+const LARGEST_BOUND = 1e100;
+const SMALLEST_WIDTH = 1e-100;
+
+const bound = z.number().min(-LARGEST_BOUND).max(LARGEST_BOUND);
 const range = z
-  .tuple([z.number(), z.number()])
-  .refine(([least, most]) => least < most, "must be two numbers in order")
+  .tuple([bound, bound])
+  .refine(([least, most]) => most - least >= SMALLEST_WIDTH, "two numbers in order")
   .describe("Bounds of one decision's outcome, known beforehand: not the sample's own extremes");
+
+const names = z
+  .array(z.string().min(1))
+  .refine((list) => new Set(list).size === list.length, "each name once");
 
 const metricBase = {
   metric: z.string().min(1).describe("A metric of the log, by name"),
@@ -62,7 +72,9 @@ export const gateSpecSchema = z.strictObject({
     .describe("The policy to beat; `logged`: the one that wrote the log"),
   confidence: z.number().gt(0.5).lt(1).default(0.95),
   looks: z
-    .union([z.enum(["once", "unlimited"]), z.strictObject({ planned: z.int().min(2).max(1000) })])
+    .union([z.enum(["once", "unlimited"]), z.strictObject({ planned: z.int().min(2).max(1000) })], {
+      error: "once, unlimited, or a number of looks such as { planned: 40 }",
+    })
     .default("once")
     .describe("How often the growing data is looked at: once, a planned number of times, or after every row"),
   primary: successSchema.describe("The metric of the headline; it counts as a success metric"),
@@ -72,8 +84,7 @@ export const gateSpecSchema = z.strictObject({
     .default([])
     .describe("Metrics that must not lose more than a margin (non-inferiority)"),
   walls: z.array(wallSchema).default([]).describe("Costs with a limit that no gain outweighs"),
-  estimators: z
-    .array(z.string().min(1))
+  estimators: names
     .min(1)
     .default(["ips", "snips", "dr"])
     .describe("Estimators of the candidate's value to show beside the paired lift; they must agree"),
@@ -110,9 +121,10 @@ export const gateSpecSchema = z.strictObject({
   }),
   assignment: z
     .record(z.string().min(1), z.number().gt(0))
+    .refine((shares) => Object.keys(shares).length > 1, "shares of two policies or more")
     .optional()
     .describe("Share of units that each policy of the log was promised: tested by day"),
-  segments: z.array(z.string().min(1)).default([]).describe("Columns by whose values effects are shown"),
+  segments: names.default([]).describe("Columns by whose values effects are shown"),
 });
 /** A checked gate specification. */
 export type GateSpec = z.infer<typeof gateSpecSchema>;
@@ -133,7 +145,8 @@ export class GateSpecError extends Error {
 export function parseGateSpec(value: unknown, where: string): GateSpec {
   const parsed = gateSpecSchema.safeParse(value);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
+    const { issues } = parsed.error;
+    const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
     const path = issue.path.map(String).join(".");
     if (issue.code === "unrecognized_keys") {
       const key = issue.keys[0]!;
@@ -144,7 +157,7 @@ export function parseGateSpec(value: unknown, where: string): GateSpec {
       );
     }
     throw new GateSpecError(
-      `${where}: ${path === "" ? "must be entries such as `name: …`" : `${path}: ${issue.message}`}`,
+      `${where}: ${path === "" ? "must be entries such as `name: …`" : schemaIssueText(issue, value)}`,
     );
   }
   const spec = parsed.data;

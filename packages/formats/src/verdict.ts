@@ -16,7 +16,7 @@ export const boundedEstimateSchema = z.strictObject({
   value: z.number(),
   lower: z.number().nullable(),
   upper: z.number().nullable(),
-  confidence: z.number(),
+  confidence: z.number().describe("Of both bounds together; each alone holds with (1 + confidence) / 2"),
   method: z.string(),
 });
 export type BoundedEstimate = z.infer<typeof boundedEstimateSchema>;
@@ -39,7 +39,9 @@ export const metricEffectSchema = z.strictObject({
   limit: z.number().nullable(),
   candidate: boundedEstimateSchema.describe("The candidate's value"),
   incumbent: boundedEstimateSchema.describe("The incumbent's value"),
-  lift: boundedEstimateSchema.describe("Candidate minus incumbent, paired, in the metric's own direction"),
+  lift: boundedEstimateSchema.describe(
+    "Candidate minus incumbent, paired, in the metric's units: not turned round where lower is better",
+  ),
   standardError: z.number().describe("Of the lift"),
   relativeLift: z
     .number()

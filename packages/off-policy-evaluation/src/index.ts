@@ -265,3 +265,28 @@ export {
   uniformActionProbability,
   type LoggedActions,
 } from "./logged-data/candidate-probabilities.ts";
+export { type LoggedPolicy } from "./logged-data/logged-policy.ts";
+export { columnPolicy, loggingPolicy, tablePolicy, uniformPolicy } from "./logged-data/simple-policies.ts";
+export { launchLogFromReader, type LaunchLogOptions } from "./logged-data/launch-log-from-reader.ts";
+export { encodeFeatures, type EncodedFeatures } from "./logged-data/encode-features.ts";
+export { type LaunchBlock, type LaunchLog } from "./launch/launch-log.ts";
+export { judgeLaunch, type LaunchContext } from "./launch/judge-launch.ts";
+export {
+  evidencePlan,
+  gatherEvidence,
+  type EvidencePlan,
+  type LaunchEvidence,
+} from "./launch/gather-evidence.ts";
+export { estimateLaunch, type EstimatePlan, type LaunchEstimate } from "./launch/estimate-launch.ts";
+export { metricEffects, metricEstimates } from "./launch/metric-effects.ts";
+export { formatNumber } from "./launch/format-number.ts";
+export { decide, type Decision } from "./launch/decide.ts";
+export { checkEstimatorNames, estimatorTable, type EstimatorTable } from "./launch/estimator-rows.ts";
+export { UnitSums, type UnitSumsOptions } from "./launch/unit-sums.ts";
+export { LARGEST_ROWS_IN_MEMORY } from "./launch/launch-rows.ts";
+export {
+  BanditStream,
+  type BanditPiece,
+  type BanditStreamOptions,
+  type BanditStreamResults,
+} from "./streaming/bandit-stream.ts";

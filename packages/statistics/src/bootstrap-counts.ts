@@ -7,14 +7,40 @@ import { threefry2x32Into } from "./threefry.ts";
  * Mean and variance are exactly 1, as those of Poisson(1); the third factorial moment is 258/256, so the skewness of a
  * resampled mean is right to 1 %. One byte a count instead of a wide uniform makes a resample eight times cheaper.
  */
-const COUNT_OF_BYTE = new Uint8Array(256);
+export const COUNT_OF_BYTE: Float64Array = new Float64Array(256);
 [93, 98, 43, 17, 4, 1].reduce((start, times, count) => {
   COUNT_OF_BYTE.fill(count, start, start + times);
   return start + times;
 }, 0);
 
-const words = new Uint32Array(2);
+const pair = new Uint32Array(2);
 const LARGEST_REPLICATES = 2048 * 8;
+
+/** Words that hold the counts of `replicates` resamples, four bytes each; whole Threefry blocks of two. */
+export function bootstrapWordCount(replicates: number): number {
+  return 2 * Math.ceil(replicates / 8);
+}
+
+/**
+ * Writes the bytes of a unit's counts, four resamples a word from the lowest byte up, at `out[at]`, `out[at + stride]` and so on:
+ * {@link bootstrapWordCount} words, unchecked. {@link COUNT_OF_BYTE} turns a byte into a count.
+ */
+export function bootstrapWordsInto(
+  out: Int32Array,
+  place: { readonly at: number; readonly stride: number; readonly words: number },
+  key: RandomKey,
+  unit: number,
+): void {
+  const { stride, words } = place;
+  const { first, second } = key;
+  const low = unit >>> 0;
+  const high = (unit / 4294967296) << 11;
+  for (let block = 0, at = place.at; 2 * block < words; block++, at += 2 * stride) {
+    threefry2x32Into(pair, first, second, low, high | block);
+    out[at] = pair[0]!;
+    out[at + stride] = pair[1]!;
+  }
+}
 
 /**
  * Writes how often resampling unit `unit` occurs in each of `replicates` bootstrap resamples (independent counts of mean 1
@@ -40,14 +66,14 @@ export function bootstrapCountsInto(out: Uint8Array, replicates: number, key: Ra
   const high = (unit / 4294967296) << 11;
   const { first, second } = key;
   for (let start = 0, block = 0; start < replicates; start += 8, block++) {
-    threefry2x32Into(words, first, second, low, high | block);
-    let word = words[0]!;
+    threefry2x32Into(pair, first, second, low, high | block);
+    let word = pair[0]!;
     const middle = Math.min(start + 4, replicates);
     for (let b = start; b < middle; b++) {
       out[b] = COUNT_OF_BYTE[word & 255]!;
       word >>>= 8;
     }
-    word = words[1]!;
+    word = pair[1]!;
     const end = Math.min(start + 8, replicates);
     for (let b = start + 4; b < end; b++) {
       out[b] = COUNT_OF_BYTE[word & 255]!;

@@ -1,5 +1,10 @@
-import { bootstrapCountsInto } from "./bootstrap-counts.ts";
+import { addColumn, addThreeColumns } from "./bootstrap-columns.ts";
+import { bootstrapWordCount, bootstrapWordsInto } from "./bootstrap-counts.ts";
 import type { RandomKey } from "./random-key.ts";
+
+/** Rows at a time. */
+const BLOCK = 128;
+const ONES = new Float64Array(BLOCK).fill(1);
 
 /** What {@link BootstrapSums} is made from. */
 export interface BootstrapSumsOptions {
@@ -26,8 +31,11 @@ export class BootstrapSums {
   readonly counts: Float64Array;
   /** Sum of column k in resample b at `b · columns + k`. */
   readonly sums: Float64Array;
-  readonly #drawn: Uint8Array;
-  #lastUnit = -1;
+  /** Drawn bytes of a block of rows, see `DrawnBlock`. */
+  readonly #words: Int32Array;
+  readonly #wordCount: number;
+  /** The block's rows, a column each. */
+  readonly #values: readonly Float64Array[];
 
   /** @throws RangeError for columns or replicates out of range */
   constructor(options: BootstrapSumsOptions) {
@@ -43,7 +51,9 @@ export class BootstrapSums {
     this.key = key;
     this.counts = new Float64Array(replicates);
     this.sums = new Float64Array(replicates * columns);
-    this.#drawn = new Uint8Array(replicates);
+    this.#wordCount = bootstrapWordCount(replicates);
+    this.#words = new Int32Array(this.#wordCount * BLOCK);
+    this.#values = Array.from({ length: columns }, () => new Float64Array(BLOCK));
   }
 
   /**
@@ -62,31 +72,40 @@ export class BootstrapSums {
         throw new RangeError(`BootstrapSums.add: columns must have ${rows} rows, one has ${column.length}`);
     if (units !== undefined && units.length !== rows)
       throw new RangeError(`BootstrapSums.add: units must have ${rows} entries, got ${units.length}`);
-    const { counts, sums, replicates, key } = this;
-    const drawn = this.#drawn;
-    const row = new Float64Array(width);
-    for (let i = 0; i < rows; i++) {
-      const unit = units === undefined ? firstUnit + i : units[i]!;
-      if (unit !== this.#lastUnit) {
-        bootstrapCountsInto(drawn, replicates, key, unit);
-        this.#lastUnit = unit;
-      }
-      for (let k = 0; k < width; k++) row[k] = columns[k]![i]!;
-      if (width === 1) {
-        const value = row[0]!;
-        for (let b = 0; b < replicates; b++) {
-          const times = drawn[b]!;
-          counts[b] = counts[b]! + times;
-          sums[b] = sums[b]! + times * value;
-        }
-        continue;
-      }
-      for (let b = 0, at = 0; b < replicates; b++) {
-        const times = drawn[b]!;
-        counts[b] = counts[b]! + times;
-        for (let k = 0; k < width; k++, at++) sums[at] = sums[at]! + times * row[k]!;
-      }
+    for (let start = 0; start < rows; start += BLOCK) {
+      const size = Math.min(BLOCK, rows - start);
+      this.#draw(size, start, units, firstUnit);
+      this.#values.forEach((values, k) => {
+        const column = columns[k]!;
+        for (let i = 0; i < size; i++) values[i] = column[start + i]!;
+      });
+      this.#addBlock(size);
     }
+  }
+
+  #draw(rows: number, start: number, units: ArrayLike<number> | undefined, firstUnit: number): void {
+    const words = this.#words;
+    const count = this.#wordCount;
+    let last = -1;
+    for (let i = 0; i < rows; i++) {
+      const unit = units === undefined ? firstUnit + start + i : units[start + i]!;
+      if (unit !== last || i === 0)
+        bootstrapWordsInto(words, { at: i, stride: BLOCK, words: count }, this.key, unit);
+      else for (let j = 0, at = i; j < count; j++, at += BLOCK) words[at] = words[at - 1]!;
+      last = unit;
+    }
+  }
+
+  #addBlock(rows: number): void {
+    const { counts, sums, replicates, columns: width } = this;
+    const drawn = { words: this.#words, stride: BLOCK, rows, replicates };
+    const [x, y, z] = this.#values;
+    if (width === 3 && replicates % 2 === 0 && x !== undefined && y !== undefined && z !== undefined) {
+      addThreeColumns(sums, counts, [x, y, z], drawn);
+      return;
+    }
+    addColumn({ sums: counts, width: 1 }, 0, ONES, drawn);
+    this.#values.forEach((values, k) => addColumn({ sums, width }, k, values, drawn));
   }
 
   /**

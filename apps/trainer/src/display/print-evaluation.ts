@@ -1,6 +1,7 @@
 import type { Evaluation } from "@longview/formats";
 import { headlineOf } from "../report/headline.ts";
 import { title } from "../report/words.ts";
+import { align } from "./align.ts";
 import { formatLimit, formatNumber, formatSigned } from "./format.ts";
 
 /** The comparison as a table for a terminal. */
@@ -52,14 +53,4 @@ export function evaluationLines(evaluation: Evaluation): string[] {
   for (const policy of evaluation.policies)
     if (policy.role === "ceiling") lines.push(`${title(policy.name)}: ${policy.description}`);
   return lines;
-}
-
-function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => Array.from(row[column]!).length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell + " ".repeat(widths[column]! - Array.from(cell).length))
-      .join("  ")
-      .trimEnd(),
-  );
 }

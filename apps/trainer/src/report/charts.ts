@@ -36,7 +36,8 @@ export function small(label: string, options: PlotOptions): Html {
   );
 }
 
-const axisNumber = (value: number): string => {
+/** A number as an axis has room for. */
+export const axisNumber = (value: number): string => {
   const size = Math.abs(value);
   if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
   if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`;

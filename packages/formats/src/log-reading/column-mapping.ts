@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DecisionLogError } from "./decision-log-error.ts";
 import { nearMiss } from "./near-miss.ts";
+import { schemaIssueText } from "./schema-issue.ts";
 
 const column = z.string().min(1);
 
@@ -51,7 +52,8 @@ export function parseColumnMapping(value: unknown, where = "column mapping"): Co
       throw new DecisionLogError("BAD_MAPPING", `${where}: reward names no column; at least one is needed`);
     return parsed.data;
   }
-  const issue = parsed.error.issues[0]!;
+  const { issues } = parsed.error;
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
   const known = Object.keys(columnMappingSchema.shape);
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0]!;
@@ -62,17 +64,32 @@ export function parseColumnMapping(value: unknown, where = "column mapping"): Co
       `${where}: there is no entry ${JSON.stringify(key)};${hint} allowed: ${known.join(", ")}`,
     );
   }
-  const path = issue.path.join(".");
   const what =
-    path === ""
+    issue.path.length === 0
       ? "must be entries such as `reward: click`"
-      : path === "reward"
-        ? "must name a column, or be entries `metric: column`"
-        : issue.message;
-  throw new DecisionLogError("BAD_MAPPING", `${where}: ${path === "" ? "" : `${path}: `}${what}`);
+      : issue.path.length === 1 && issue.path[0] === "reward"
+        ? "reward: must name a column, or be entries `metric: column`"
+        : schemaIssueText(issue, value);
+  throw new DecisionLogError("BAD_MAPPING", `${where}: ${what}`);
 }
 
 /** The metrics of a mapping, name and column, the primary one first. */
 export function metricsOf(mapping: ColumnMapping): readonly (readonly [name: string, column: string])[] {
   return typeof mapping.reward === "string" ? [["reward", mapping.reward]] : Object.entries(mapping.reward);
+}
+
+/**
+ * A mapping with further policies' probabilities, by policy name.
+ *
+ * @throws DecisionLogError `BAD_MAPPING` for a name that is mapped already
+ */
+export function withProbabilities(
+  mapping: ColumnMapping,
+  more: Readonly<Record<string, string>> | undefined,
+): ColumnMapping {
+  if (more === undefined) return mapping;
+  for (const name of Object.keys(more))
+    if (mapping.probabilities !== undefined && Object.hasOwn(mapping.probabilities, name))
+      throw new DecisionLogError("BAD_MAPPING", `probabilities: ${name} is mapped already`);
+  return { ...mapping, probabilities: { ...mapping.probabilities, ...more } };
 }

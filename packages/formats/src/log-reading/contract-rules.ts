@@ -30,6 +30,9 @@ export const CONTRACT_RULES = [
 ] as const;
 export type ContractRuleCode = (typeof CONTRACT_RULES)[number];
 
+/** The end of the year 9999, in seconds: what is beyond it was counted in something finer than seconds. */
+const LARGEST_TIME = 253_402_300_800;
+
 /** One rule, bound to a log's columns. */
 export interface ContractRule {
   readonly code: ContractRuleCode;
@@ -165,7 +168,7 @@ export function rowRules(mapping: ColumnMapping, settings: RuleSettings): readon
       "TIMESTAMP_INVALID",
       `${mapping.timestamp} is not a time`,
       "seconds, or a date and time",
-      "time IS NULL",
+      `time IS NULL OR abs(time) > ${LARGEST_TIME}`,
       "time_text",
     );
   if (mapping.decision_id !== undefined)

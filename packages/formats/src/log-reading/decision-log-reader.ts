@@ -6,6 +6,7 @@ import { canonicalSelect } from "./canonical-rows.ts";
 import {
   metricsOf,
   parseColumnMapping,
+  withProbabilities,
   type ColumnMapping,
   type ColumnMappingInput,
 } from "./column-mapping.ts";
@@ -13,6 +14,7 @@ import { auditContract, violationLine, type ContractViolation, type RowPlace } f
 import { rowRules } from "./contract-rules.ts";
 import { DecisionLogError } from "./decision-log-error.ts";
 import { chunksOf, type DecisionLogChunk } from "./log-chunks.ts";
+import { checkLogFiles } from "./log-files.ts";
 import { decisionLogMapping, openBanditMapping, recognizeLayout, type LogLayout } from "./log-layout.ts";
 import { openLogSource, type LogFormat, type LogSource } from "./log-source.ts";
 import { writeQuarantine } from "./quarantine.ts";
@@ -99,18 +101,8 @@ export interface DecisionLogReader {
  * log.close();
  */
 export async function openDecisionLog(options: OpenDecisionLogOptions): Promise<DecisionLogReader> {
-  if (options.files.length === 0)
-    throw new DecisionLogError("BAD_MAPPING", "files: none is given; at least one is needed");
   const { files } = options;
-  files.forEach((file, at) => {
-    if (files.indexOf(file) !== at)
-      throw new DecisionLogError("BAD_MAPPING", `files: ${file} is given twice`);
-  });
-  if (options.quarantine !== undefined && files.includes(options.quarantine))
-    throw new DecisionLogError(
-      "BAD_MAPPING",
-      `quarantine: ${options.quarantine} is a file of the log itself`,
-    );
+  checkLogFiles(files, options.quarantine);
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const own = options.temporaryFolder === undefined;
   const folder = options.temporaryFolder ?? mkdtempSync(join(tmpdir(), "longview-log-"));
@@ -259,17 +251,6 @@ async function open(
       }),
     close,
   };
-}
-
-function withProbabilities(
-  mapping: ColumnMapping,
-  more: Readonly<Record<string, string>> | undefined,
-): ColumnMapping {
-  if (more === undefined) return mapping;
-  for (const name of Object.keys(more))
-    if (mapping.probabilities !== undefined && Object.hasOwn(mapping.probabilities, name))
-      throw new DecisionLogError("BAD_MAPPING", `probabilities: ${name} is mapped already`);
-  return { ...mapping, probabilities: { ...mapping.probabilities, ...more } };
 }
 
 /** Names of a text column's kept values, in order of number, then of text; makes the type that numbers them. */

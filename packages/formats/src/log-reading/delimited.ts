@@ -31,24 +31,37 @@ export interface TextTable {
   readonly indexOf: (column: string) => number;
 }
 
+/** Lines with what a quoted field carries over a break put together again, each with its number, from 1. */
+function recordsOf(text: string): { readonly line: number; readonly record: string }[] {
+  const records: { line: number; record: string }[] = [];
+  let open = false;
+  for (const [at, record] of text.split(/\r\n|\n|\r/).entries()) {
+    const last = records.at(-1);
+    if (open && last !== undefined) last.record += `\n${record}`;
+    else records.push({ line: at + 1, record });
+    if ((record.split('"').length - 1) % 2 === 1) open = !open;
+  }
+  return records;
+}
+
 /**
  * Parses a small comma-separated table with a header (a candidate's probabilities, a list of items): all of it in
- * memory, no line breaks inside fields.
+ * memory. A line break inside a quoted field is read as `\n`.
  *
  * @param where - the file's name, for messages
  * @throws DecisionLogError `EMPTY`, or `UNREADABLE_FILE` naming the first line that is not as wide as the header
  */
 export function parseTextTable(text: string, where: string): TextTable {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
-  const columns = splitRecord(lines[0]!);
+  const [header, ...records] = recordsOf(text.replace(/^\uFEFF/, ""));
+  const columns = splitRecord(header!.record);
   const rows: string[][] = [];
-  for (let i = 1; i < lines.length; i++) {
-    if (lines[i]!.trim() === "") continue;
-    const row = splitRecord(lines[i]!);
+  for (const { line, record } of records) {
+    if (record.trim() === "") continue;
+    const row = splitRecord(record);
     if (row.length !== columns.length)
       throw new DecisionLogError(
         "UNREADABLE_FILE",
-        `${where}: line ${i + 1} has ${row.length} fields; its header has ${columns.length}`,
+        `${where}: line ${line} has ${row.length} fields; its header has ${columns.length}`,
       );
     rows.push(row);
   }

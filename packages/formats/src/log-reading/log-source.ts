@@ -45,6 +45,9 @@ const ENDINGS: readonly (readonly [RegExp, LogFormat])[] = [
   [/\.(jsonl|ndjson)(\.gz)?$/i, "jsonl"],
 ];
 
+/** Columns that a source adds to a file's own. */
+const TAKEN = ["longview_source_row", "longview_source_fault"];
+
 /** Opens one file: checks that it is whole, and finds its columns. @throws DecisionLogError */
 export async function openLogSource(connection: DuckDBConnection, path: string): Promise<LogSource> {
   const format = ENDINGS.find(([ending]) => ending.test(path))?.[1];
@@ -55,8 +58,16 @@ export async function openLogSource(connection: DuckDBConnection, path: string):
     );
   if (!existsSync(path)) throw new DecisionLogError("UNREADABLE_FILE", `${path}: there is no such file`);
   if (!statSync(path).isFile()) throw new DecisionLogError("UNREADABLE_FILE", `${path}: is not a file`);
-  if (format === "parquet") return openParquet(connection, path);
-  return format === "csv" ? openDelimited(path) : openJsonLines(path);
+  if (format === "jsonl") return openJsonLines(path);
+  const source = await (format === "parquet" ? openParquet(connection, path) : openDelimited(path));
+  const names = format === "parquet" ? [...TAKEN, "file_row_number"] : TAKEN;
+  const taken = source.columns.find((name) => names.includes(name.toLowerCase()));
+  if (taken !== undefined)
+    throw new DecisionLogError(
+      "BAD_MAPPING",
+      `${path}: a column is named ${JSON.stringify(taken)}, which reading a log needs for itself; give it another name`,
+    );
+  return source;
 }
 
 function textAccess(text: string): ColumnAccess {

@@ -21,10 +21,13 @@ export async function textRows(connection: DuckDBConnection, query: string): Pro
   return reader.getRowsJson().map((row) => row.map((value) => (value === null ? "" : plainText(value))));
 }
 
-/** The first line of an error's message, without the engine's prefix. */
+/** The first line of an error's message, without the engine's prefix and what no terminal can show. */
 export function oneLine(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
-  return (message.split("\n")[0] ?? "").replace(/^[A-Za-z ]+ Error: /, "").trim();
+  return (message.split("\n")[0] ?? "")
+    .replace(/^[A-Za-z ]+ Error: /, "")
+    .replaceAll(/\p{Cc}/gu, "")
+    .trim();
 }
 
 function plainText(value: unknown): string {

@@ -14,6 +14,8 @@ interface Described {
   readonly title: string;
   /** Whether it is unbiased with exact propensities and full support. */
   readonly unbiased: boolean;
+  /** Whether it goes to the value with growing data, whatever a reward model says: such estimators must agree. */
+  readonly consistent: boolean;
 }
 
 /** A bandit estimator that needs no more than a log, with or without a reward model's columns. */
@@ -35,11 +37,19 @@ const SLOPE = { kind: "slope" } as const;
  * A new one is a file beside this and a line here.
  */
 export const BANDIT_ESTIMATORS: readonly BanditEstimator[] = [
-  { id: "ips", title: "Inverse propensity", unbiased: true, needs: "propensities", terms: inversePropensity },
+  {
+    id: "ips",
+    title: "Inverse propensity",
+    unbiased: true,
+    consistent: true,
+    needs: "propensities",
+    terms: inversePropensity,
+  },
   {
     id: "snips",
     title: "Self-normalised inverse propensity",
     unbiased: false,
+    consistent: true,
     needs: "propensities",
     terms: selfNormalizedInversePropensity,
   },
@@ -47,6 +57,7 @@ export const BANDIT_ESTIMATORS: readonly BanditEstimator[] = [
     id: "clipped-ips",
     title: "Clipped inverse propensity (SLOPE)",
     unbiased: false,
+    consistent: false,
     needs: "propensities",
     terms: (log) =>
       tuned(TUNABLE_ESTIMATORS.clippedInversePropensity, log, { parameters: WEIGHT_LIMITS, method: SLOPE })
@@ -56,17 +67,33 @@ export const BANDIT_ESTIMATORS: readonly BanditEstimator[] = [
     id: "sub-gaussian-ips",
     title: "Sub-Gaussian inverse propensity (SLOPE)",
     unbiased: false,
+    consistent: false,
     needs: "propensities",
     terms: (log) =>
       tuned(TUNABLE_ESTIMATORS.subGaussianInversePropensity, log, { parameters: SMOOTHINGS, method: SLOPE })
         .terms,
   },
-  { id: "dm", title: "Direct method", unbiased: false, needs: "model", terms: directMethod },
-  { id: "dr", title: "Doubly robust", unbiased: true, needs: "model", terms: (log) => doublyRobust(log) },
+  {
+    id: "dm",
+    title: "Direct method",
+    unbiased: false,
+    consistent: false,
+    needs: "model",
+    terms: directMethod,
+  },
+  {
+    id: "dr",
+    title: "Doubly robust",
+    unbiased: true,
+    consistent: true,
+    needs: "model",
+    terms: (log) => doublyRobust(log),
+  },
   {
     id: "sndr",
     title: "Self-normalised doubly robust",
     unbiased: false,
+    consistent: true,
     needs: "model",
     terms: selfNormalizedDoublyRobust,
   },
@@ -74,6 +101,7 @@ export const BANDIT_ESTIMATORS: readonly BanditEstimator[] = [
     id: "switch-dr",
     title: "Switch doubly robust (SLOPE)",
     unbiased: false,
+    consistent: false,
     needs: "model",
     terms: (log) =>
       tuned(TUNABLE_MODELLED_ESTIMATORS.switchDoublyRobust, log, { parameters: WEIGHT_LIMITS, method: SLOPE })
@@ -83,6 +111,7 @@ export const BANDIT_ESTIMATORS: readonly BanditEstimator[] = [
     id: "dr-os",
     title: "Doubly robust with optimistic shrinkage (SLOPE)",
     unbiased: false,
+    consistent: false,
     needs: "model",
     terms: (log) =>
       tuned(TUNABLE_MODELLED_ESTIMATORS.shrunkDoublyRobust, log, { parameters: SHRINKAGES, method: SLOPE })
@@ -92,6 +121,7 @@ export const BANDIT_ESTIMATORS: readonly BanditEstimator[] = [
     id: "sub-gaussian-dr",
     title: "Sub-Gaussian doubly robust (SLOPE)",
     unbiased: false,
+    consistent: false,
     needs: "model",
     terms: (log) =>
       tuned(TUNABLE_MODELLED_ESTIMATORS.subGaussianDoublyRobust, log, {

@@ -1,0 +1,50 @@
+// Judges both directions of both campaigns of the Open Bandit Dataset: `node examples/open-bandit/run.mjs DATA [OUT]`.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const longview = join(here, "../../scripts/longview.mjs");
+const [data, out = "open-bandit-verdicts"] = process.argv.slice(2);
+
+/** A log as published (`men.csv` in a folder a policy), or as the small sample names it, also with gzip. */
+function logOf(policy, campaign) {
+  const names = [`obd_${policy}_${campaign}.csv`, `${policy}/${campaign}/${campaign}.csv`];
+  const paths = names.flatMap((name) => [join(data, name), join(data, `${name}.gz`)]);
+  const found = paths.find((path) => existsSync(path));
+  if (found === undefined) throw new Error(`${data}: holds none of ${names.join(", ")} (also .gz)`);
+  return found;
+}
+
+function run(...args) {
+  process.stdout.write(`\n$ npx longview ${args.join(" ")}\n`);
+  const { status } = spawnSync(process.execPath, [longview, ...args], { stdio: "inherit" });
+  if (![0, 1, 2].includes(status)) throw new Error(`longview ${args[0]} ended with ${status}`);
+}
+
+if (data === undefined || !existsSync(data)) {
+  process.stderr.write(
+    "usage: node examples/open-bandit/run.mjs DATA [OUT]\nDATA: a folder with the dataset's logs, OUT: open-bandit-verdicts unless named\n",
+  );
+  process.exit(3);
+}
+try {
+  mkdirSync(out, { recursive: true });
+  for (const campaign of ["men", "women"]) {
+    const [random, bts] = ["random", "bts"].map((policy) => logOf(policy, campaign));
+    const table = join(out, `bts-${campaign}.csv`);
+    run("item-table", "--log", bts, "--out", table);
+    for (const [log, candidate, name] of [
+      [random, `table:${table}`, `${campaign}-uniform-to-bts`],
+      [bts, "uniform", `${campaign}-bts-to-uniform`],
+    ])
+      run(
+        ...["gate", "--log", log, "--candidate", candidate, "--spec", join(here, `${name}.yaml`)],
+        ...["--out", join(out, name), "--force"],
+      );
+  }
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 3;
+}

@@ -1,0 +1,252 @@
+import type { GateSpec } from "@longview/formats";
+import { OffPolicyEvaluationError } from "../error.ts";
+import { AnytimeSequence } from "../intervals/anytime.ts";
+import type { Envelope } from "../intervals/envelope.ts";
+import { checkRows, PROBABILITY_TOLERANCE } from "../log/checks.ts";
+import { discountedLength, EPISODE, EpisodeSums, METRIC_COLUMNS } from "./episode-sums.ts";
+import type { LaunchBlock, LaunchLog } from "./launch-log.ts";
+import { LARGEST_ROWS_IN_MEMORY, LaunchRowsBuilder, type LaunchRows } from "./launch-rows.ts";
+import { RowProfile } from "./row-profile.ts";
+import { LARGEST_UNIT_COUNT, UnitSums } from "./unit-sums.ts";
+import type { UnitMeans } from "./unit-estimates.ts";
+
+/** One metric of a specification, bound to the log. */
+export interface BoundMetric {
+  readonly metric: string;
+  readonly range: readonly [number, number];
+  /** Index in the log's metrics. */
+  readonly index: number;
+}
+
+/** What one pass over a log finds: all that a verdict rests on, apart from the estimators that need the rows themselves. */
+export interface LaunchEvidence {
+  readonly metrics: readonly BoundMetric[];
+  readonly means: UnitMeans;
+  /** Policies that have probability 0 on everything that was logged: nothing can be said of them. */
+  readonly withoutOverlap: readonly ("candidate" | "incumbent")[];
+  readonly episodes: number;
+  readonly unitCount: number;
+  /** Whether the log says which decisions belong to one unit. */
+  readonly unitsKnown: boolean;
+  /** Whether each unit was told apart. */
+  readonly unitsExact: boolean;
+  readonly profile: RowProfile;
+  /** Kept decisions that the candidate may make and that cost something, by metric (in order of `metrics`). */
+  readonly events: Float64Array;
+  /** Where data is looked at without limit: sequences of the lift and of the candidate's value, by metric. */
+  readonly sequences:
+    readonly { readonly lift: AnytimeSequence; readonly value: AnytimeSequence }[] | undefined;
+  /** The rows, where memory holds them. */
+  readonly rows: LaunchRows | undefined;
+}
+
+/** What evidence is gathered for. */
+export interface EvidencePlan {
+  /** Metrics and the bounds of one decision's outcome; the first is the primary one. */
+  readonly metrics: readonly { readonly metric: string; readonly range: readonly [number, number] }[];
+  readonly horizon: number;
+  readonly discountFactor: number;
+  readonly looks: GateSpec["looks"];
+}
+
+/** A specification's plan: each metric once, the primary one first. */
+export function evidencePlan(spec: GateSpec): EvidencePlan {
+  const found = new Map<string, readonly [number, number]>();
+  for (const { metric, range } of [spec.primary, ...spec.success, ...spec.guardrails, ...spec.walls])
+    if (!found.has(metric)) found.set(metric, range);
+  return {
+    metrics: [...found].map(([metric, range]) => ({ metric, range })),
+    horizon: spec.estimand.horizon,
+    discountFactor: spec.estimand.discountFactor,
+    looks: spec.looks,
+  };
+}
+
+/**
+ * Gathers the evidence of a log for a specification, in one pass.
+ *
+ * @throws OffPolicyEvaluationError `BAD_OPTION` for a metric that the log lacks, `BAD_VALUE` for an outcome outside its range
+ */
+export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promise<LaunchEvidence> {
+  checkRows("log", log.rowCount);
+  const metrics = bindMetrics(plan, log.metrics);
+  const { horizon, discountFactor } = plan;
+  let unitSums: UnitSums | undefined;
+  const looking =
+    plan.looks === "unlimited" ? new Looking(metrics, discountedLength(horizon, discountFactor)) : undefined;
+  const episodes = new EpisodeSums(
+    { horizon, discountFactor, metrics: metrics.map(({ index }) => index) },
+    (unit, columns) => {
+      const sums = (unitSums ??= new UnitSums({ columns: columns.length, rowCount: log.rowCount }));
+      sums.add(sums.slotOf(unit), columns);
+      looking?.add(columns);
+    },
+  );
+  const profile = new RowProfile({ primary: metrics[0]!.index, actionCount: log.actions?.length ?? 0 });
+  const events = new Float64Array(metrics.length);
+  const builder =
+    horizon === 1 && log.rowCount <= LARGEST_ROWS_IN_MEMORY ? new LaunchRowsBuilder(log) : undefined;
+  let unitsKnown = false;
+  let row = 0;
+  for await (const read of log.blocks()) {
+    const block = withoutRounding(read);
+    checkOutcomes(block, metrics, row);
+    countEvents(events, block, metrics);
+    episodes.add(block);
+    profile.add(block);
+    builder?.add(block);
+    unitsKnown ||= block.unit !== undefined;
+    row += block.rowCount;
+  }
+  episodes.finish();
+  const sums = unitSums!;
+  if (looking !== undefined && unitsKnown && !(sums.exact && sums.unitCount === sums.rowCount))
+    throw new OffPolicyEvaluationError(
+      "BAD_OPTION",
+      sums.exact
+        ? `looks: unlimited needs one ${horizon > 1 ? "session" : "decision"} a unit, and this log has ${sums.rowCount} of ` +
+            `${sums.unitCount} units; write the number of looks, as in looks: { planned: 40 }`
+        : `looks: unlimited can be checked for logs of at most ${LARGEST_UNIT_COUNT} rows with units; ` +
+            `write the number of looks, as in looks: { planned: 40 }`,
+    );
+  const columns = sums.means();
+  return {
+    metrics,
+    means: { columns, length: discountedLength(horizon, discountFactor), alike: episodes.alike },
+    withoutOverlap: (["candidate", "incumbent"] as const).filter(
+      (_, policy) => !columns[EPISODE.candidateLength + policy]!.some((weight) => weight > 0),
+    ),
+    episodes: sums.rowCount,
+    unitCount: sums.unitCount,
+    unitsKnown,
+    unitsExact: sums.exact,
+    profile,
+    events,
+    sequences: looking?.finish(),
+    rows: builder?.rows(),
+  };
+}
+
+/**
+ * A probability that was computed again differs in its last digits: a policy against itself must have a lift of exactly 0, not one
+ * of rounding, whose interval would exclude 0.
+ */
+function withoutRounding(block: LaunchBlock): LaunchBlock {
+  const { candidate, incumbent, propensity } = block;
+  const reference = incumbent ?? propensity;
+  return {
+    ...block,
+    candidate: candidate.map((ours, i) => {
+      const theirs = reference[i]!;
+      return Math.abs(ours - theirs) <= PROBABILITY_TOLERANCE * theirs ? theirs : ours;
+    }),
+  };
+}
+
+function bindMetrics(plan: EvidencePlan, known: readonly string[]): BoundMetric[] {
+  return plan.metrics.map(({ metric, range }) => {
+    const index = known.indexOf(metric);
+    if (index < 0)
+      throw new OffPolicyEvaluationError(
+        "BAD_OPTION",
+        `metric ${JSON.stringify(metric)} is not in the log; it has: ${known.join(", ")}`,
+      );
+    return { metric, range, index };
+  });
+}
+
+function checkOutcomes(block: LaunchBlock, metrics: readonly BoundMetric[], firstRow: number): void {
+  for (const { metric, range, index } of metrics) {
+    const values = block.rewards[index]!;
+    for (let i = 0; i < block.rowCount; i++)
+      if (!(values[i]! >= range[0] && values[i]! <= range[1]))
+        throw new OffPolicyEvaluationError(
+          "BAD_VALUE",
+          `log: ${metric} is ${values[i]} in kept row ${firstRow + i + 1}; its range is given as [${range.join(", ")}]`,
+        );
+  }
+}
+
+function countEvents(events: Float64Array, block: LaunchBlock, metrics: readonly BoundMetric[]): void {
+  metrics.forEach(({ index }, m) => {
+    const values = block.rewards[index]!;
+    let count = 0;
+    for (let i = 0; i < block.rowCount; i++) if (values[i]! > 0 && block.candidate[i]! > 0) count++;
+    events[m] = events[m]! + count;
+  });
+}
+
+const PIECE = 4096;
+
+/** Confidence sequences of every metric, fed episode by episode. */
+class Looking {
+  readonly #metrics: readonly BoundMetric[];
+  readonly #length: number;
+  readonly #sequences: { lift: AnytimeSequence; value: AnytimeSequence }[];
+  readonly #pieces: {
+    lower: Float64Array;
+    upper: Float64Array;
+    valueLower: Float64Array;
+    valueUpper: Float64Array;
+  }[];
+  #held = 0;
+
+  constructor(metrics: readonly BoundMetric[], length: number) {
+    this.#metrics = metrics;
+    this.#length = length;
+    this.#sequences = metrics.map(() => ({ lift: new AnytimeSequence(), value: new AnytimeSequence() }));
+    this.#pieces = metrics.map(() => ({
+      lower: new Float64Array(PIECE),
+      upper: new Float64Array(PIECE),
+      valueLower: new Float64Array(PIECE),
+      valueUpper: new Float64Array(PIECE),
+    }));
+  }
+
+  add(columns: Float64Array): void {
+    const i = this.#held++;
+    const ourLength = columns[EPISODE.candidateLength]!;
+    const theirLength = columns[EPISODE.incumbentLength]!;
+    this.#metrics.forEach(({ range: [a, b] }, m) => {
+      const at = EPISODE.firstMetric + METRIC_COLUMNS * m;
+      const won = columns[at]! - a * ourLength;
+      const missed = b * ourLength - columns[at]!;
+      const piece = this.#pieces[m]!;
+      // Rounding may leave a hair below 0.
+      piece.lower[i] = Math.max(0, won + b * theirLength - columns[at + 1]!);
+      piece.upper[i] = Math.max(0, missed + columns[at + 1]! - a * theirLength);
+      piece.valueLower[i] = Math.max(0, won);
+      piece.valueUpper[i] = Math.max(0, missed);
+    });
+    if (this.#held === PIECE) this.#flush();
+  }
+
+  finish(): readonly { lift: AnytimeSequence; value: AnytimeSequence }[] {
+    this.#flush();
+    return this.#sequences;
+  }
+
+  #flush(): void {
+    const rows = this.#held;
+    if (rows === 0) return;
+    const weights = new Float64Array(rows);
+    this.#metrics.forEach(({ range: [a, b] }, m) => {
+      const piece = this.#pieces[m]!;
+      const length = this.#length;
+      const scale = (b - a) * length;
+      const part = (lower: Float64Array, upper: Float64Array, from: number, to: number): Envelope => ({
+        lower: lower.subarray(0, rows),
+        lowerOffset: from,
+        upper: upper.subarray(0, rows),
+        upperOffset: to,
+        scale,
+        weights,
+        exact: false,
+      });
+      const { lift, value } = this.#sequences[m]!;
+      lift.add(part(piece.lower, piece.upper, -scale, scale));
+      value.add(part(piece.valueLower, piece.valueUpper, a * length, b * length));
+    });
+    this.#held = 0;
+  }
+}

@@ -1,0 +1,208 @@
+import { simultaneousConfidence } from "@longview/statistics";
+import type { BoundedEstimate, GateSpec, MetricEffect } from "@longview/formats";
+import { defaultInterval } from "../intervals/default-interval.ts";
+import type { Envelope } from "../intervals/envelope.ts";
+import type { Interval } from "../intervals/interval.ts";
+import { standardErrorOf } from "../intervals/student.ts";
+import { estimateValue, type EstimatorTerms } from "../terms.ts";
+import { formatNumber } from "./format-number.ts";
+import type { LaunchEvidence } from "./gather-evidence.ts";
+import {
+  candidateTerms,
+  liftTerms,
+  liftUnitEnvelope,
+  valueUnitEnvelope,
+  weightedTerms,
+} from "./unit-estimates.ts";
+
+/** An interval as files hold it. */
+export function boundedEstimate(interval: Interval): BoundedEstimate {
+  const { value, lower, upper, confidence, method } = interval;
+  return {
+    value,
+    lower: Number.isFinite(lower) ? lower : null,
+    upper: Number.isFinite(upper) ? upper : null,
+    confidence,
+    method,
+  };
+}
+
+/** Smallest and largest improvement that an interval of a lift leaves, whichever way is better. */
+export function gainBounds(effect: Pick<MetricEffect, "lift" | "better">): { lower: number; upper: number } {
+  const lower = effect.lift.lower ?? -Infinity;
+  const upper = effect.lift.upper ?? Infinity;
+  return effect.better === "higher" ? { lower, upper } : { lower: -upper, upper: -lower };
+}
+
+/** The effects on all metrics of a specification, the primary one first, each with the test that its role asks for. */
+export function metricEffects(evidence: LaunchEvidence, spec: GateSpec): MetricEffect[] {
+  const looks = typeof spec.looks === "object" ? spec.looks.planned : 1;
+  // Each planned look spends an equal part of the error that is allowed.
+  const spread = (confidence: number): number => simultaneousConfidence(confidence, looks);
+  const successConfidence = spread(simultaneousConfidence(spec.confidence, 1 + spec.success.length));
+  const guardConfidence = spread(spec.confidence);
+  return [
+    ...[spec.primary, ...spec.success].map((metric, at) =>
+      successEffect(
+        effectOf(evidence, { ...metric, role: at === 0 ? "primary" : "success" }, successConfidence),
+      ),
+    ),
+    ...spec.guardrails.map((metric) =>
+      guardrailEffect(effectOf(evidence, { ...metric, role: "guardrail" }, guardConfidence)),
+    ),
+    ...spec.walls.map((wall) =>
+      wallEffect(
+        effectOf(
+          evidence,
+          { ...wall, better: "lower", role: "wall", margin: undefined },
+          2 * spread(wall.confidence) - 1,
+        ),
+        evidence.events[indexOf(evidence, wall.metric)]!,
+      ),
+    ),
+  ];
+}
+
+type Untested = Omit<MetricEffect, "decision" | "text">;
+interface Asked {
+  readonly metric: string;
+  readonly role: MetricEffect["role"];
+  readonly better: MetricEffect["better"];
+  readonly stakeholder: MetricEffect["stakeholder"];
+  readonly range: readonly [number, number];
+  readonly margin?: number | undefined;
+  readonly limit?: number;
+}
+
+const indexOf = (evidence: LaunchEvidence, metric: string): number =>
+  evidence.metrics.findIndex((bound) => bound.metric === metric);
+
+function effectOf(evidence: LaunchEvidence, asked: Asked, confidence: number): Untested {
+  const m = indexOf(evidence, asked.metric);
+  return {
+    metric: asked.metric,
+    role: asked.role,
+    stakeholder: asked.stakeholder,
+    better: asked.better,
+    range: [...evidence.metrics[m]!.range],
+    margin: asked.margin ?? null,
+    limit: asked.limit ?? null,
+    ...metricEstimates(evidence, m, confidence),
+  };
+}
+
+/** Value of the candidate, of the incumbent, and the paired lift of one metric. */
+export function metricEstimates(
+  evidence: LaunchEvidence,
+  m: number,
+  confidence: number,
+): Pick<MetricEffect, "candidate" | "incumbent" | "lift" | "standardError" | "relativeLift"> {
+  const { means } = evidence;
+  const { range } = evidence.metrics[m]!;
+  const sequences = evidence.sequences?.[m];
+  const terms = liftTerms(means, m);
+  const interval = (estimate: EstimatorTerms, envelope: Envelope): Interval =>
+    defaultInterval(estimate, { confidence, envelope });
+  const lift = means.alike
+    ? { value: 0, lower: 0, upper: 0, confidence, method: "exact" }
+    : sequences === undefined
+      ? interval(terms, liftUnitEnvelope(means, m, range))
+      : around(estimateValue(terms), sequences.lift.interval({ confidence }));
+  const incumbent = interval(weightedTerms(means, m, 1), valueUnitEnvelope(means, m, 1, range));
+  const value = candidateTerms(means, m);
+  return {
+    candidate: boundedEstimate(
+      sequences === undefined
+        ? interval(value, valueUnitEnvelope(means, m, 0, range))
+        : around(estimateValue(value), sequences.value.interval({ confidence })),
+    ),
+    incumbent: boundedEstimate(incumbent),
+    lift: boundedEstimate(lift),
+    standardError: means.alike ? 0 : standardErrorOf(terms),
+    relativeLift: incumbent.value === 0 ? null : lift.value / Math.abs(incumbent.value),
+  };
+}
+
+/** A sequence's bounds with the sharper estimate, put between them. */
+function around(value: number, interval: Interval): Interval {
+  return { ...interval, value: Math.min(interval.upper, Math.max(interval.lower, value)) };
+}
+
+const percent = (confidence: number): string => `${formatNumber(100 * confidence)} %`;
+
+function liftText({ lift }: Untested): string {
+  const bound = (value: number | null, none: string): string => (value === null ? none : formatNumber(value));
+  return (
+    `lift ${formatNumber(lift.value)} [${bound(lift.lower, "no bound")}, ${bound(lift.upper, "no bound")}] ` +
+    `at ${percent(lift.confidence)}`
+  );
+}
+
+function successEffect(effect: Untested): MetricEffect {
+  const { lower, upper } = gainBounds(effect);
+  const same = effect.lift.method === "exact";
+  const decision = same
+    ? "same"
+    : lower > 0
+      ? "better"
+      : upper < 0
+        ? "worse"
+        : upper <= 0
+          ? "same"
+          : "undecided";
+  const words = {
+    same: "no different from the incumbent",
+    better: "shown to be better",
+    worse: "shown to be worse",
+    undecided: "neither better nor worse is shown",
+  }[decision];
+  return { ...effect, decision, text: `${liftText(effect)}: ${words}` };
+}
+
+function guardrailEffect(effect: Untested): MetricEffect {
+  const { lower, upper } = gainBounds(effect);
+  const margin = effect.margin!;
+  const decision =
+    effect.lift.method === "exact"
+      ? "same"
+      : upper < 0
+        ? "worse"
+        : lower > -margin
+          ? "not-worse"
+          : "undecided";
+  const words = {
+    same: "no different from the incumbent",
+    worse: upper < -margin ? "shown to lose more than the margin" : "shown to lose, if less than the margin",
+    "not-worse": "shown not to lose more than the margin",
+    undecided: "a loss beyond the margin is not ruled out",
+  }[decision];
+  return { ...effect, decision, text: `${liftText(effect)}, margin ${formatNumber(margin)}: ${words}` };
+}
+
+function wallEffect(effect: Untested, events: number): MetricEffect {
+  const limit = effect.limit!;
+  const lower = effect.candidate.lower ?? -Infinity;
+  const upper = effect.candidate.upper ?? Infinity;
+  const never = limit === 0;
+  const decision = never
+    ? events > 0
+      ? "limit-broken"
+      : "within-limit"
+    : lower > limit
+      ? "limit-broken"
+      : upper <= limit
+        ? "within-limit"
+        : "undecided";
+  const most = `at most ${formatNumber(upper)} at ${percent(0.5 + effect.candidate.confidence / 2)}`;
+  const text = never
+    ? events > 0
+      ? `it must never happen, and ${events} logged decision${events === 1 ? "" : "s"} that the candidate may make did it`
+      : `it must never happen, and no logged decision that the candidate may make did it (${most})`
+    : `candidate ${formatNumber(effect.candidate.value)}, ${most}, limit ${formatNumber(limit)}: ` +
+      {
+        "limit-broken": "shown to be beyond",
+        "within-limit": "shown to be within",
+        undecided: "not shown to be within",
+      }[decision];
+  return { ...effect, decision, text };
+}

@@ -1,0 +1,197 @@
+import { studentTwoSidedTail } from "@longview/statistics";
+import { WeightSums } from "../diagnostics/weight-sums.ts";
+import { PROBABILITY_TOLERANCE } from "../log/checks.ts";
+import type { LaunchBlock } from "./launch-log.ts";
+
+/** Sums of one group of rows. */
+export interface GroupSums {
+  rows: number;
+  reward: number;
+  rewardSquare: number;
+  weight: number;
+  weightSquare: number;
+}
+
+/** Logged rows and the candidate's mass by position and item. */
+export interface SupportCells {
+  /** Rows, row-major [positions, actions]. */
+  readonly logged: Float64Array;
+  /** Sum of the candidate's probability over rows, the same shape; undefined where its distribution is not known. */
+  readonly candidate: Float64Array | undefined;
+}
+
+/** Bins of log₁₀ w: half a decade each, from 1e-6 to 1e6, and one for weights of 0. */
+export const HISTOGRAM_EDGES: readonly number[] = Array.from({ length: 25 }, (_, k) => 10 ** (k / 2 - 6));
+
+const DAY = 86_400;
+
+/** Settings of {@link RowProfile}. */
+export interface RowProfileSettings {
+  /** The primary metric's index in a block's rewards. */
+  readonly primary: number;
+  readonly actionCount: number;
+}
+
+/** What diagnostics need of every row, in one pass and bounded memory: by position, by day, by item, and of the weights. */
+export class RowProfile {
+  readonly weights = new WeightSums();
+  readonly byPosition = new Map<number, GroupSums>();
+  readonly byDay = new Map<number, GroupSums>();
+  /** Rows a bin; the first holds weights of 0, the last those from 1e6 on. */
+  readonly histogram = new Float64Array(HISTOGRAM_EDGES.length + 1);
+  /** Σ 1/propensity and Σ 1/propensity² of each item's rows. */
+  readonly inverse: Float64Array;
+  readonly inverseSquare: Float64Array;
+  /** Largest 1/propensity of each item's rows. */
+  readonly inverseLargest: Float64Array;
+  /** Weights of the policy that shows every possible item equally: moments of `1 / (items · propensity)`. */
+  uniformSum = 0;
+  uniformSquare = 0;
+  /** Rows in which such a weight is known. */
+  uniformRows = 0;
+  firstTime = Infinity;
+  lastTime = -Infinity;
+  rows = 0;
+  readonly #settings: RowProfileSettings;
+  #logged: Float64Array;
+  #candidate: Float64Array | undefined;
+
+  constructor(settings: RowProfileSettings) {
+    this.#settings = settings;
+    this.inverse = new Float64Array(settings.actionCount);
+    this.inverseSquare = new Float64Array(settings.actionCount);
+    this.inverseLargest = new Float64Array(settings.actionCount);
+    this.#logged = new Float64Array(settings.actionCount);
+  }
+
+  /** By position (one where there are none) and item. */
+  get support(): SupportCells {
+    return { logged: this.#logged, candidate: this.#candidate };
+  }
+
+  add(block: LaunchBlock): void {
+    const { rowCount, propensity, candidate, action, position, time } = block;
+    const { actionCount, primary } = this.#settings;
+    const reward = block.rewards[primary]!;
+    const weight = new Float64Array(rowCount);
+    for (let i = 0; i < rowCount; i++) weight[i] = candidate[i]! / propensity[i]!;
+    this.weights.add(weight);
+    for (let i = 0; i < rowCount; i++) {
+      const w = weight[i]!;
+      const bin = w === 0 ? 0 : binOf(w);
+      this.histogram[bin] = this.histogram[bin]! + 1;
+      if (position !== undefined) addTo(this.byPosition, position[i]!, reward[i]!, w);
+      if (time !== undefined) {
+        const at = time[i]!;
+        addTo(this.byDay, Math.floor(at / DAY), reward[i]!, w);
+        if (at < this.firstTime) this.firstTime = at;
+        if (at > this.lastTime) this.lastTime = at;
+      }
+    }
+    if (action !== undefined && this.#settings.actionCount > 0) {
+      const { inverse, inverseSquare, inverseLargest } = this;
+      for (let i = 0; i < rowCount; i++) {
+        const item = action[i]!;
+        const v = 1 / propensity[i]!;
+        inverse[item] = inverse[item]! + v;
+        inverseSquare[item] = inverseSquare[item]! + v * v;
+        if (v > inverseLargest[item]!) inverseLargest[item] = v;
+      }
+      this.#addSupport(block, action);
+    }
+    if (action !== undefined && actionCount > 0) this.#addUniform(block);
+    this.rows += rowCount;
+  }
+
+  #addUniform({ candidateCount, propensity, rowCount }: LaunchBlock): void {
+    const { actionCount } = this.#settings;
+    for (let i = 0; i < rowCount; i++) {
+      const items = candidateCount?.[i] ?? actionCount;
+      const w = 1 / (items * propensity[i]!);
+      this.uniformSum += w;
+      this.uniformSquare += w * w;
+    }
+    this.uniformRows += rowCount;
+  }
+
+  #addSupport(block: LaunchBlock, action: Int32Array): void {
+    const { actionCount } = this.#settings;
+    const { position, candidateDistribution, rowCount } = block;
+    let positions = this.#logged.length / actionCount;
+    if (position !== undefined) for (const at of position) if (at >= positions) positions = at + 1;
+    this.#logged = grown(this.#logged, positions * actionCount);
+    if (candidateDistribution !== undefined)
+      this.#candidate = grown(this.#candidate ?? new Float64Array(0), positions * actionCount);
+    const logged = this.#logged;
+    const mass = this.#candidate;
+    for (let i = 0; i < rowCount; i++) {
+      const start = (position?.[i] ?? 0) * actionCount;
+      logged[start + action[i]!] = logged[start + action[i]!]! + 1;
+      if (candidateDistribution !== undefined && mass !== undefined)
+        for (let k = 0, from = i * actionCount; k < actionCount; k++, from++)
+          mass[start + k] = mass[start + k]! + candidateDistribution[from]!;
+    }
+  }
+}
+
+function grown(array: Float64Array, length: number): Float64Array {
+  if (array.length >= length) return array;
+  const larger = new Float64Array(length);
+  larger.set(array);
+  return larger;
+}
+
+function binOf(weight: number): number {
+  const bin = Math.floor((Math.log10(weight) + 6) * 2) + 1;
+  return Math.max(1, Math.min(HISTOGRAM_EDGES.length, bin));
+}
+
+function addTo(groups: Map<number, GroupSums>, group: number, reward: number, weight: number): void {
+  let sums = groups.get(group);
+  if (sums === undefined) {
+    sums = { rows: 0, reward: 0, rewardSquare: 0, weight: 0, weightSquare: 0 };
+    groups.set(group, sums);
+  }
+  sums.rows++;
+  sums.reward += reward;
+  sums.rewardSquare += reward * reward;
+  sums.weight += weight;
+  sums.weightSquare += weight * weight;
+}
+
+/** A mean, and how it stands to an expected one. */
+export interface MeanTest {
+  readonly mean: number;
+  readonly standardError: number;
+  /** 0 where both are equal but for rounding. */
+  readonly z: number;
+  /** Two-sided. */
+  readonly pValue: number;
+}
+
+/**
+ * Tests the mean of `rows` numbers with these sums against `expected`.
+ *
+ * @param inflation - by how much rows of one unit inflate the variance. @defaultValue 1
+ */
+export function meanAgainst(
+  sums: { readonly sum: number; readonly square: number; readonly rows: number },
+  expected: number,
+  inflation = 1,
+): MeanTest {
+  const { sum, square, rows } = sums;
+  const mean = sum / rows;
+  const variance = Math.max(0, square / rows - mean * mean) / Math.max(1, rows - 1);
+  return meanTest(mean, Math.sqrt(variance * inflation), rows - 1, expected);
+}
+
+/** Tests a mean with a known standard error by Student's t. */
+export function meanTest(mean: number, standardError: number, degrees: number, expected: number): MeanTest {
+  // Probabilities that were rounded, or computed again, differ by this much with a spread that is smaller still.
+  if (Math.abs(mean - expected) <= PROBABILITY_TOLERANCE * Math.max(1, Math.abs(expected)))
+    return { mean, standardError, z: 0, pValue: 1 };
+  if (standardError === 0)
+    return { mean, standardError, z: mean > expected ? Infinity : -Infinity, pValue: 0 };
+  const z = (mean - expected) / standardError;
+  return { mean, standardError, z, pValue: studentTwoSidedTail(z, Math.max(1, degrees)) };
+}

@@ -1,0 +1,204 @@
+import type { FileHash, GateSpec, ValidityCheck } from "@longview/formats";
+import type { Calibration } from "../diagnostics/calibration.ts";
+import type { SampleRatioByDay } from "../diagnostics/sample-ratio.ts";
+import { check, percent, redUnless, type EvidenceFacts } from "./check.ts";
+import { formatNumber } from "./format-number.ts";
+import { itemCheck, PROPENSITY_LEVEL, uniformCheck, weightCheck } from "./propensity-checks.ts";
+
+/** What is known of the evidence beside the log's rows. */
+export interface ValidityContext extends EvidenceFacts {
+  readonly spec: GateSpec;
+  /** Whether the incumbent is the policy that wrote the log: its weights are 1. */
+  readonly incumbentLogged: boolean;
+  /** Of all rows read. */
+  readonly quarantinedShare: number;
+  /** Calibration of propensities that had to be estimated; undefined where the log holds them. */
+  readonly estimatedPropensities: Calibration | undefined;
+  readonly sampleRatio: SampleRatioByDay | undefined;
+  readonly logFiles: readonly { readonly path: string; readonly sha256: string }[];
+  readonly learnedFrom: readonly FileHash[];
+}
+
+/** Usual for sample ratios: they are looked at for many days. */
+const RATIO_LEVEL = 0.001;
+
+/** Every check of whether the evidence can carry the question. A red one forbids any decision. */
+export function validityChecks(context: ValidityContext): ValidityCheck[] {
+  const every = context.spec.evidence.everyActionPossible;
+  return [
+    contractCheck(context),
+    sourceCheck(context),
+    sizeCheck(context),
+    shareCheck(context),
+    weightCheck(context, "candidate"),
+    ...(context.incumbentLogged ? [] : [weightCheck(context, "incumbent")]),
+    uniformCheck(context, every),
+    itemCheck(context, every),
+    tailCheck(context),
+    supportCheck(context, context.spec.evidence.supportDeficit),
+    unitsCheck(context),
+    ratioCheck(context),
+    driftCheck(context),
+    agreementCheck(context),
+    lineageCheck(context),
+  ];
+}
+
+/** The checks that need no specification. */
+export function evidenceChecks(facts: EvidenceFacts): ValidityCheck[] {
+  return [
+    weightCheck(facts, "candidate"),
+    uniformCheck(facts, false),
+    itemCheck(facts, false),
+    tailCheck(facts),
+    supportCheck(facts, 0.01),
+    driftCheck(facts),
+    agreementCheck(facts),
+  ];
+}
+
+function contractCheck({ spec, quarantinedShare }: ValidityContext): ValidityCheck {
+  const most = spec.evidence.quarantinedShare;
+  return check("contract", "Log contract", redUnless(quarantinedShare <= most), [
+    `${percent(quarantinedShare)} of rows set aside`,
+    `at most ${percent(most)}`,
+    "Rows that break the log's contract are not evidence; many of them say that logging is broken.",
+  ]);
+}
+
+function sourceCheck({ spec, estimatedPropensities: model }: ValidityContext): ValidityCheck {
+  const title = "Propensities known";
+  if (model === undefined)
+    return check("propensities", title, "green", [
+      "logged",
+      "logged when the decision was made",
+      "Logged probabilities make an estimate unbiased.",
+    ]);
+  const allowed = spec.evidence.estimatedPropensities;
+  const calibrated = model.pValue >= PROPENSITY_LEVEL;
+  return check("propensities", title, allowed && calibrated ? "amber" : "red", [
+    `estimated; calibration p ${formatNumber(model.pValue)}`,
+    allowed
+      ? `calibrated: p at least ${PROPENSITY_LEVEL}`
+      : "logged: the specification does not allow estimated ones",
+    "Estimated probabilities are right only as far as the features explain what was shown.",
+  ]);
+}
+
+function sizeCheck({ spec, evidence }: ValidityContext): ValidityCheck {
+  const { effectiveSampleSize, count } = evidence.profile.weights.diagnostics();
+  const least = spec.evidence.effectiveSampleSize;
+  return check("effective-sample-size", "Effective sample size", redUnless(effectiveSampleSize >= least), [
+    `${formatNumber(effectiveSampleSize)} of ${formatNumber(count)} decisions`,
+    `at least ${formatNumber(least)}`,
+    "So many of the candidate's own decisions would say as much as this log does.",
+  ]);
+}
+
+function shareCheck({ spec, evidence }: ValidityContext): ValidityCheck {
+  const { largestShare } = evidence.profile.weights.diagnostics();
+  const most = spec.evidence.largestWeightShare;
+  return check("largest-weight", "Largest weight's share", redUnless(largestShare <= most), [
+    formatNumber(largestShare),
+    `at most ${formatNumber(most)}`,
+    "When one decision weighs much of all, it decides alone.",
+  ]);
+}
+
+const TAIL_STATES = { good: "green", fair: "amber", bad: "red", unknown: "green" } as const;
+
+function tailCheck({ evidence }: EvidenceFacts): ValidityCheck {
+  const { shape, verdict, count } = evidence.profile.weights.diagnostics().paretoTail;
+  return check("weight-tail", "Tail of the weights", TAIL_STATES[verdict], [
+    verdict === "unknown" ? `no tail: ${count} weights stand out` : `Pareto shape ${formatNumber(shape)}`,
+    "below 0.5 good, from 0.7 no estimate by weighting",
+    "With a heavy tail a sample does not show its own uncertainty.",
+  ]);
+}
+
+function supportCheck({ support }: EvidenceFacts, most: number): ValidityCheck {
+  const title = "Support";
+  if (support === undefined)
+    return check("support", title, "absent", [
+      "the candidate's whole distribution is not known",
+      `at most ${percent(most)} of its mass on what was never shown`,
+      "The mean weight is what stands in for it: mass that is missing makes it fall below 1.",
+    ]);
+  return check("support", title, redUnless(support.deficit <= most), [
+    `${percent(support.deficit)} of the candidate's mass on what was never shown`,
+    `at most ${percent(most)}`,
+    `It could shift the primary metric by ${formatNumber(support.valueShift[0])} to ${formatNumber(support.valueShift[1])}.`,
+  ]);
+}
+
+function unitsCheck({ spec, evidence }: ValidityContext): ValidityCheck {
+  const least = spec.evidence.units;
+  const enough = evidence.unitCount >= least;
+  return check("units", "Independent units", !enough ? "red" : evidence.unitsKnown ? "green" : "amber", [
+    evidence.unitsKnown
+      ? `${formatNumber(evidence.unitCount)}${evidence.unitsExact ? "" : " groups of them"}`
+      : `${formatNumber(evidence.unitCount)} decisions, taken as independent`,
+    `at least ${formatNumber(least)}`,
+    evidence.unitsKnown
+      ? "Decisions of one unit are counted together."
+      : "The log does not say who was decided for: users who come back would make the intervals too narrow.",
+  ]);
+}
+
+function ratioCheck({ spec, sampleRatio }: ValidityContext): ValidityCheck {
+  const title = "Sample ratio by day";
+  if (sampleRatio === undefined)
+    return check("sample-ratio", title, "absent", [
+      spec.assignment === undefined
+        ? "the specification promises no shares"
+        : "units, times or policies are not known",
+      "promised shares of units",
+      "Whether units came to policies in the shares that were promised.",
+    ]);
+  const good = sampleRatio.mismatchedDays.length === 0 && sampleRatio.overall.pValue >= RATIO_LEVEL;
+  return check("sample-ratio", title, redUnless(good), [
+    `p ${formatNumber(sampleRatio.overall.pValue)}, ${sampleRatio.mismatchedDays.length} of ${sampleRatio.days.length} days off`,
+    `p at least ${RATIO_LEVEL} overall and by day`,
+    "Units that went missing from one side make the sides differ before any policy does.",
+  ]);
+}
+
+function driftCheck({ drift }: EvidenceFacts): ValidityCheck {
+  const title = "Drift over days";
+  if (drift.days < 2)
+    return check("drift", title, "absent", [
+      drift.days === 0 ? "no times" : "one day",
+      "at least two days",
+      "Whether the logged reward stayed the same over the log's days.",
+    ]);
+  return check("drift", title, drift.pValue >= RATIO_LEVEL ? "green" : "amber", [
+    `p ${formatNumber(drift.pValue)} over ${drift.days} days`,
+    `p at least ${RATIO_LEVEL}`,
+    "A log that drifts says less of tomorrow; the paired lift shares the drift on both sides.",
+  ]);
+}
+
+function agreementCheck({ agreement }: EvidenceFacts): ValidityCheck {
+  const title = "Estimators agree";
+  if (agreement === undefined)
+    return check("agreement", title, "absent", [
+      "fewer than two estimators",
+      "two estimators that rest on different assumptions",
+      "Whether different assumptions give one answer.",
+    ]);
+  const worst = Math.min(...agreement.pairs.map(({ adjustedPValue }) => adjustedPValue));
+  return check("agreement", title, redUnless(agreement.agree), [
+    `spread ${formatNumber(agreement.spread)}, smallest corrected p ${formatNumber(worst)}`,
+    "corrected p at least 0.01 for every pair",
+    "When estimators differ by more than chance, an assumption of one of them is wrong.",
+  ]);
+}
+
+function lineageCheck({ learnedFrom, logFiles }: ValidityContext): ValidityCheck {
+  const seen = logFiles.filter(({ sha256 }) => learnedFrom.some((file) => file.sha256 === sha256));
+  return check("lineage", "Evaluated on what it did not learn from", redUnless(seen.length === 0), [
+    seen.length === 0 ? "no file of this log" : `it learned from ${seen.map(({ path }) => path).join(", ")}`,
+    "no file of this log among those the candidate learned from",
+    "A policy looks better than it is on the data that made it.",
+  ]);
+}
