@@ -87,11 +87,13 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
   const builder =
     horizon === 1 && log.rowCount <= LARGEST_ROWS_IN_MEMORY ? new LaunchRowsBuilder(log) : undefined;
   let unitsKnown = false;
+  let latest = -Infinity;
   let row = 0;
   for await (const read of log.blocks()) {
     const block = withoutRounding(read);
     checkOutcomes(block, metrics, row);
     countEvents(events, block, metrics);
+    if (looking !== undefined) latest = checkOrder(block, latest, row);
     episodes.add(block);
     profile.add(block);
     builder?.add(block);
@@ -165,6 +167,21 @@ function checkOutcomes(block: LaunchBlock, metrics: readonly BoundMetric[], firs
           `log: ${metric} is ${values[i]} in kept row ${firstRow + i + 1}; its range is given as [${range.join(", ")}]`,
         );
   }
+}
+
+/** A confidence sequence holds in the order in which decisions happened; another order may depend on what came of them. */
+function checkOrder({ time, rowCount }: LaunchBlock, before: number, firstRow: number): number {
+  let latest = before;
+  for (let i = 0; i < rowCount && time !== undefined; i++) {
+    if (time[i]! < latest)
+      throw new OffPolicyEvaluationError(
+        "BAD_OPTION",
+        `looks: unlimited needs the log in order of time, and kept row ${firstRow + i + 1} is earlier than one before it; ` +
+          `sort the log, or write the number of looks, as in looks: { planned: 40 }`,
+      );
+    latest = time[i]!;
+  }
+  return latest;
 }
 
 function countEvents(events: Float64Array, block: LaunchBlock, metrics: readonly BoundMetric[]): void {

@@ -98,7 +98,10 @@ export class BanditStream {
     if (rows === 0) return this;
     const grouped = units !== undefined;
     if (this.#grouped !== undefined && this.#grouped !== grouped)
-      throw new OffPolicyEvaluationError("BAD_OPTION", "BanditStream.add: units must be given always or never");
+      throw new OffPolicyEvaluationError(
+        "BAD_OPTION",
+        "BanditStream.add: units must be given always or never",
+      );
     checkFinite("reward", reward);
     checkPropensities("propensity", propensity);
     if (this.#columns[0].length !== rows) {
