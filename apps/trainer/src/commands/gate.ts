@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { jsonText, parseGateSpec, sha256OfFile, writeFolderAtomic } from "@longview/formats";
 import { checkEstimatorNames, judgeLaunch, OffPolicyEvaluationError } from "@longview/off-policy-evaluation";
 import pico from "picocolors";
@@ -115,6 +115,8 @@ async function namingSpec<Result>(file: string, act: () => Result | Promise<Resu
 
 /** A folder that an earlier gate wrote is replaced when asked; nothing else is. */
 function requireGateFolder(folder: string, force: boolean): void {
+  if (folder.trim() !== "" && resolve(folder) === process.cwd())
+    throw new UsageError(`--out: ${folder} is the folder that this runs in; choose one that can be replaced`);
   requireWritableFolder("--out", folder);
   const known: readonly string[] = Object.values(GATE_FILES);
   const found = existsSync(folder) ? readdirSync(folder) : [];

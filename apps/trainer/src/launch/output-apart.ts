@@ -19,13 +19,23 @@ function identityOf(path: string): string {
   return folder === whole ? whole : join(identityOf(folder), basename(whole));
 }
 
-/** Files and folders that the inputs name. */
-function inputPaths({ log, columns, spec, candidate, incumbent }: LogInputs): string[] {
-  const policies = [candidate, incumbent].flatMap((name) => {
-    const path = /^(?:table|bundle):(.+)$/.exec(name ?? "")?.[1];
-    return path === undefined ? [] : [path];
+interface Taken {
+  readonly name: string;
+  readonly place: string;
+  /** Whether what lies inside it is taken as well. */
+  readonly folder: boolean;
+}
+
+function takenByInputs({ log, columns, spec, candidate, incumbent }: LogInputs): Taken[] {
+  const taken = (name: string, folder = false): Taken => ({ name, place: identityOf(name), folder });
+  const policies = [candidate, incumbent].flatMap((policy) => {
+    const [, kind, path] = /^(table|bundle):(.+)$/.exec(policy ?? "") ?? [];
+    return path === undefined ? [] : [taken(path, kind === "bundle")];
   });
-  return [...log, ...[columns, spec].flatMap((path) => path ?? []), ...policies];
+  return [
+    ...[...log, ...[columns, spec].flatMap((path) => path ?? [])].map((path) => taken(path)),
+    ...policies,
+  ];
 }
 
 /**
@@ -38,15 +48,20 @@ export function requireApart(
   outputs: readonly (readonly [option: string, path: string | undefined])[],
   inputs: LogInputs,
 ): void {
-  const others = inputPaths(inputs).map((path) => ({ name: path, place: identityOf(path) }));
+  const others = takenByInputs(inputs);
   for (const [option, path] of outputs) {
-    if (path === undefined) continue;
+    if (path === undefined || path.trim() === "") continue;
     const place = identityOf(path);
-    for (const other of others)
-      if (place === other.place || place.startsWith(other.place + sep))
+    for (const other of others) {
+      if (place === other.place)
         throw new UsageError(
-          `${option}: ${path} is ${place === other.place ? "" : "inside "}${other.name}, which this command reads or writes; choose another place`,
+          `${option}: ${path} is in use as ${other.name}; choose a place that this command does not read or write`,
         );
-    others.push({ name: `${option} ${path}`, place });
+      if (other.folder && place.startsWith(other.place + sep))
+        throw new UsageError(
+          `${option}: ${path} lies inside ${other.name}, which this command reads or writes as a whole; choose another place`,
+        );
+    }
+    others.push({ name: `${option} ${path}`, place, folder: true });
   }
 }
