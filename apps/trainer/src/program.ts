@@ -26,6 +26,7 @@ export function buildProgram(finish: (code: number) => void): Command {
     .description("Trains content-distribution policies for the long-term value of a whole marketplace.")
     .version(packageInformation.version, "--version", "print the version")
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "longview: ")) })
     .showHelpAfterError("(longview --help shows what there is)")
     .addHelpText(
       "after",

@@ -146,7 +146,7 @@ test.each([
   [["--range", "click=0,1e200"], '--range: found "click=0,1e200", allowed: METRIC=LEAST,MOST'],
   [["--range", "click"], '--range: found "click", allowed: METRIC=LEAST,MOST'],
   [["--range", "click=0,1", "--range", "click=0,2"], "--range: click is given twice"],
-  [["--range", "click=0.5,1"], "log: click is 0 in kept row "],
+  [["--range", "click=0.5,1"], `${log} row 1: click is 0; its range is given as [0.5, 1]`],
   [["--incumbent", "best"], '--incumbent: found "best", allowed: uniform, logged, '],
   [
     ["--out", log],

@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /**
@@ -37,8 +46,12 @@ export async function writeFolderAtomic(
   rmSync(aside, { recursive: true, force: true });
   mkdirSync(aside, { recursive: true });
   await fill(aside);
-  rmSync(path, { recursive: true, force: true });
+  // What stood there is gone only when the new folder has its name.
+  const replaced = join(dirname(path), `.${basename(path)}.replaced`);
+  rmSync(replaced, { recursive: true, force: true });
+  if (existsSync(path)) renameSync(path, replaced);
   renameSync(aside, path);
+  rmSync(replaced, { recursive: true, force: true });
 }
 
 /**

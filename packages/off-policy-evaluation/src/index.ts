@@ -268,6 +268,7 @@ export {
 export { type LoggedPolicy } from "./logged-data/logged-policy.ts";
 export { columnPolicy, loggingPolicy, tablePolicy, uniformPolicy } from "./logged-data/simple-policies.ts";
 export { launchLogFromReader, type LaunchLogOptions } from "./logged-data/launch-log-from-reader.ts";
+export { rankedPositions } from "./logged-data/ranked-positions.ts";
 export { encodeFeatures, type EncodedFeatures } from "./logged-data/encode-features.ts";
 export { type LaunchBlock, type LaunchLog } from "./launch/launch-log.ts";
 export { judgeLaunch, type LaunchContext } from "./launch/judge-launch.ts";

@@ -61,7 +61,7 @@ export function readConfigurationFile(path: string): Tree {
   if (!existsSync(path)) throw new UsageError(`${path}: no such file; give a YAML or JSON configuration`);
   if (!statSync(path).isFile())
     throw new UsageError(`${path}: not a file; give a YAML or JSON configuration`);
-  const document = parseDocument(readFileSync(path, "utf8"), { prettyErrors: true, logLevel: "silent" });
+  const document = parseDocument(readFileSync(path, "utf8"), { prettyErrors: true, logLevel: "error" });
   const mistakes = [...document.errors, ...document.warnings];
   if (mistakes.length > 0) {
     throw new UsageError(

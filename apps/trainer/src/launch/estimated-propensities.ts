@@ -1,5 +1,5 @@
 import type { DecisionLogReader } from "@longview/formats";
-import { encodeFeatures, type Calibration } from "@longview/off-policy-evaluation";
+import { encodeFeatures, rankedPositions, type Calibration } from "@longview/off-policy-evaluation";
 import { rootKey } from "@longview/statistics";
 
 /** Propensities of a log that holds none: cross-fitted on its features and positions, and calibrated. */
@@ -26,7 +26,7 @@ export async function estimatedPropensities(
     {
       action,
       actionCount: reader.actions?.length ?? 0,
-      ...(position === undefined ? {} : { position }),
+      ...(position === undefined ? {} : { position: rankedPositions(position) }),
       ...(features.names.length === 0 ? {} : { features }),
       ...(units === undefined ? {} : { units }),
     },

@@ -142,7 +142,7 @@ export function brokenRows({ file, rows, row, position, columns, spec }: Inputs)
     [
       "an outcome outside its range",
       { log: row({ click: 7 }) },
-      "log: click is 7 in kept row 3; its range is given as [0, 1]",
+      "log.csv row 3: click is 7; its range is given as [0, 1]",
     ],
     [
       "an id twice",
@@ -190,7 +190,7 @@ export function brokenRows({ file, rows, row, position, columns, spec }: Inputs)
     [
       "a session with a gap",
       { log: file("log.csv", csvText(sessions.filter((_, k) => k !== 5))), spec: spec(valued) },
-      "log: kept row 6 is step 2 of its session where step 1 is due: …",
+      "log.csv row 6 is step 2 of its session where step 1 is due: …",
     ],
     [
       "sessions without steps",

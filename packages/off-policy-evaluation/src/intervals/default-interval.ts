@@ -27,7 +27,7 @@ export interface DefaultInterval extends Interval {
   readonly guard: "skewness" | "envelope" | "none";
 }
 
-/** Influences below this share of the estimate are rounding: those of a ratio of constant rewards are not exactly 0. */
+/** Influences below this share of the estimate, or of the range of rewards, are rounding: those of constant rewards are not exactly 0. */
 const ROUNDING = 1e-12;
 
 /** From this share on one unseen row could overturn the sample's variance. Chosen on `benchmarks/coverage.ts`'s families. */
@@ -74,7 +74,8 @@ export function defaultInterval(
   const tail = largestVarianceShare >= HEAVY ? "heavy" : "light";
   const sums = deviationSums(influence, 0);
   // Terms that are all alike say nothing about what was not drawn.
-  const alike = sums.second <= units.count * (ROUNDING * value) ** 2;
+  const size = Math.max(Math.abs(value), envelope?.scale ?? 0);
+  const alike = sums.second <= units.count * (ROUNDING * size) ** 2;
   if (envelope !== undefined && !envelope.exact && (tail === "heavy" || alike)) {
     const quantile = studentQuantile(0.5 + confidence / 2, units.count - 1);
     const low = meanAndError(envelope.lower, units);

@@ -1,5 +1,5 @@
 import { OffPolicyEvaluationError } from "../error.ts";
-import type { LaunchBlock } from "./launch-log.ts";
+import { placeOf, type LaunchBlock } from "./launch-log.ts";
 
 /** Columns that every episode has; three a metric follow. */
 export const EPISODE = {
@@ -34,6 +34,9 @@ export interface EpisodeSettings {
 
 /** Called with each episode that is complete: its unit and its columns, which are overwritten afterwards. */
 export type EpisodeReceiver = (unit: number | undefined, columns: Float64Array) => void;
+
+/** Squares of larger weights are no numbers. */
+const LARGEST_WEIGHT = 1e100;
 
 interface OpenSession {
   readonly unit: number | undefined;
@@ -144,7 +147,7 @@ export class EpisodeSums {
       if (step[i] !== open.steps)
         throw new OffPolicyEvaluationError(
           "BAD_VALUE",
-          `log: kept row ${this.#rows + i + 1} is step ${step[i]} of its session where step ${open.steps} is due: ` +
+          `${placeOf(block, i, this.#rows)} is step ${step[i]} of its session where step ${open.steps} is due: ` +
             `the steps of a session must be 0, 1, 2 … without a gap`,
         );
       const at = open.steps++;
@@ -153,6 +156,12 @@ export class EpisodeSums {
       const ourRatio = candidate[i]! / propensity[i]!;
       open.candidate *= ourRatio;
       open.incumbent *= theirRatio;
+      if (!(open.candidate <= LARGEST_WEIGHT && open.incumbent <= LARGEST_WEIGHT))
+        throw new OffPolicyEvaluationError(
+          "BAD_VALUE",
+          `${placeOf(block, i, this.#rows)}: the weight of its session has grown beyond ${LARGEST_WEIGHT}: sessions are too long ` +
+            `for these policies; choose a shorter horizon`,
+        );
       if (ourRatio !== theirRatio) this.alike = false;
       const discount = discountFactor ** at;
       const { columns } = open;

@@ -41,27 +41,25 @@ export function supportTable(
   log: LaunchLog,
   summary: SupportSummary | undefined,
 ): Verdict["support"] {
-  const { logged, candidate } = profile.support;
+  const { positions, logged, candidate } = profile.support;
   const { actions } = log;
   if (summary === undefined || candidate === undefined || actions === undefined) return null;
   const width = actions.length;
-  const lines = logged.length / width;
   const known = profile.byPosition.size > 0;
-  const used = Array.from({ length: lines }, (_, line) => line).filter(
-    (line) => !known || profile.byPosition.has(line),
-  );
+  const used = positions.map((_, line) => line).sort((a, b) => positions[a]! - positions[b]!);
   const total = (item: number): number =>
     used.reduce((sum, line) => sum + candidate[line * width + item]!, 0);
   const items = actions
     .map((_, item) => item)
     .sort((a, b) => total(b) - total(a) || a - b)
     .slice(0, LARGEST_ITEMS);
-  const rowsOf = (line: number): number => (known ? profile.byPosition.get(line)!.rows : profile.rows);
+  const rowsOf = (line: number): number =>
+    known ? profile.byPosition.get(positions[line]!)!.rows : profile.rows;
   return {
     deficit: summary.deficit,
     valueShift: [...summary.valueShift],
     items: items.map((item) => actions[item]!),
-    positions: known ? used.map((line) => line + log.positionBase) : [],
+    positions: known ? used.map((line) => positions[line]! + log.positionBase) : [],
     logged: used.map((line) => items.map((item) => logged[line * width + item]!)),
     candidate: used.map((line) => items.map((item) => candidate[line * width + item]! / rowsOf(line))),
   };

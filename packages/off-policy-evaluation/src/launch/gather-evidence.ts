@@ -4,7 +4,7 @@ import { AnytimeSequence } from "../intervals/anytime.ts";
 import type { Envelope } from "../intervals/envelope.ts";
 import { checkRows, PROBABILITY_TOLERANCE } from "../log/checks.ts";
 import { discountedLength, EPISODE, EpisodeSums, METRIC_COLUMNS } from "./episode-sums.ts";
-import type { LaunchBlock, LaunchLog } from "./launch-log.ts";
+import { placeOf, type LaunchBlock, type LaunchLog } from "./launch-log.ts";
 import { LARGEST_ROWS_IN_MEMORY, LaunchRowsBuilder, type LaunchRows } from "./launch-rows.ts";
 import { RowProfile } from "./row-profile.ts";
 import { LARGEST_UNIT_COUNT, UnitSums } from "./unit-sums.ts";
@@ -164,19 +164,20 @@ function checkOutcomes(block: LaunchBlock, metrics: readonly BoundMetric[], firs
       if (!(values[i]! >= range[0] && values[i]! <= range[1]))
         throw new OffPolicyEvaluationError(
           "BAD_VALUE",
-          `log: ${metric} is ${values[i]} in kept row ${firstRow + i + 1}; its range is given as [${range.join(", ")}]`,
+          `${placeOf(block, i, firstRow)}: ${metric} is ${values[i]}; its range is given as [${range.join(", ")}]`,
         );
   }
 }
 
 /** A confidence sequence holds in the order in which decisions happened; another order may depend on what came of them. */
-function checkOrder({ time, rowCount }: LaunchBlock, before: number, firstRow: number): number {
+function checkOrder(block: LaunchBlock, before: number, firstRow: number): number {
+  const { time, rowCount } = block;
   let latest = before;
   for (let i = 0; i < rowCount && time !== undefined; i++) {
     if (time[i]! < latest)
       throw new OffPolicyEvaluationError(
         "BAD_OPTION",
-        `looks: unlimited needs the log in order of time, and kept row ${firstRow + i + 1} is earlier than one before it; ` +
+        `looks: unlimited needs the log in order of time, and ${placeOf(block, i, firstRow)} is earlier than one before it; ` +
           `sort the log, or write the number of looks, as in looks: { planned: 40 }`,
       );
     latest = time[i]!;

@@ -17,7 +17,7 @@ import { segmentRows } from "./segment-rows.ts";
 import { supportSummary } from "./support-summary.ts";
 import { clusterInflation } from "./propensity-checks.ts";
 import { validityChecks } from "./validity.ts";
-import { verdictFrame, verdictWithoutOverlap } from "./verdict-frame.ts";
+import { missingEvidence, verdictFrame, verdictWithoutFigures } from "./verdict-frame.ts";
 import { absentAnswers, assumptionRegister, headlineText, lightsOf, riskText } from "./words.ts";
 
 /** What a verdict says beside what the log's rows say. */
@@ -38,7 +38,7 @@ export interface LaunchContext {
 /**
  * Judges a launch: gathers the evidence in a log, tests what the specification asks for, and decides.
  *
- * A policy that never does what was logged gets NO-DECISION without any figure: there is none.
+ * A policy that never does what was logged, and a log of a single unit, get NO-DECISION without any figure: there is none.
  *
  * @throws OffPolicyEvaluationError one line, when specification and log do not fit: a metric it lacks, an outcome outside its range
  */
@@ -46,7 +46,8 @@ export async function judgeLaunch(log: LaunchLog, context: LaunchContext): Promi
   const { spec } = context;
   checkEstimatorNames(spec.estimators);
   const evidence = await gatherEvidence(log, evidencePlan(spec));
-  if (evidence.withoutOverlap.length > 0) return verdictWithoutOverlap(evidence, context);
+  const missing = missingEvidence(evidence, context);
+  if (missing !== undefined) return verdictWithoutFigures(evidence, context, missing);
   const inflation = clusterInflation(evidence);
   const table = await estimatorTable(log, evidence, spec);
   const effects = metricEffects(evidence, spec);

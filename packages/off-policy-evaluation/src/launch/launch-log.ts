@@ -29,6 +29,8 @@ export interface LaunchBlock {
   readonly policy?: Int32Array | undefined;
   /** Items that could have been shown; undefined: all of the log's actions. */
   readonly candidateCount?: Int32Array | undefined;
+  /** Where a row stands, for messages, as `log.csv row 7`. */
+  readonly place?: ((row: number) => string) | undefined;
   /** Features and segments by column; null where nothing stood. */
   readonly carried?: Readonly<Record<string, readonly unknown[]>> | undefined;
 }
@@ -46,4 +48,9 @@ export interface LaunchLog {
   readonly features: readonly string[];
   /** The pieces; may be called again, and gives the same. @param rows - at most this many a piece */
   blocks(rows?: number): AsyncIterable<LaunchBlock> | Iterable<LaunchBlock>;
+}
+
+/** Where a row stands, for messages. @param firstRow - rows before the block */
+export function placeOf(block: LaunchBlock, row: number, firstRow: number): string {
+  return block.place?.(row) ?? `log: kept row ${firstRow + row + 1}`;
 }

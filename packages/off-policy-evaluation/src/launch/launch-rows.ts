@@ -17,7 +17,7 @@ export interface LaunchRows {
   readonly position: Int32Array | undefined;
   readonly policy: Int32Array | undefined;
   /** Features and segments by column. */
-  readonly carried: Readonly<Record<string, readonly unknown[]>>;
+  readonly carried: ReadonlyMap<string, readonly unknown[]>;
 }
 
 /** Collects blocks into {@link LaunchRows}. */
@@ -26,7 +26,7 @@ export class LaunchRowsBuilder {
   readonly #rewards: Float64Array[];
   readonly #numbers = new Map<string, Float64Array>();
   readonly #whole = new Map<string, Int32Array>();
-  readonly #carried: Record<string, unknown[]> = {};
+  readonly #carried = new Map<string, unknown[]>();
   #at = 0;
 
   constructor(log: LaunchLog) {
@@ -42,7 +42,8 @@ export class LaunchRowsBuilder {
     for (const [name, values] of Object.entries({ action, position, policy }))
       if (values !== undefined) this.#column(this.#whole, name, Int32Array).set(values, this.#at);
     for (const [name, values] of Object.entries(block.carried ?? {})) {
-      const into = (this.#carried[name] ??= []);
+      let into = this.#carried.get(name);
+      if (into === undefined) this.#carried.set(name, (into = []));
       for (const value of values) into.push(value);
     }
     this.#at += block.rowCount;

@@ -110,6 +110,7 @@ export function metricEstimates(
       : around(estimateValue(terms), sequences.lift.interval({ confidence }));
   const incumbent = interval(weightedTerms(means, m, 1), valueUnitEnvelope(means, m, 1, range));
   const value = candidateTerms(means, m);
+  const rounding = ROUNDING * (range[1] - range[0]) * means.length;
   return {
     candidate: boundedEstimate(
       sequences === undefined
@@ -117,10 +118,19 @@ export function metricEstimates(
         : around(estimateValue(value), sequences.value.interval({ confidence })),
     ),
     incumbent: boundedEstimate(incumbent),
-    lift: boundedEstimate(lift),
+    lift: boundedEstimate(withoutRounding(lift, rounding)),
     standardError: means.alike ? 0 : standardErrorOf(terms),
     relativeLift: incumbent.value === 0 ? null : lift.value / Math.abs(incumbent.value),
   };
+}
+
+/** A lift below this share of the range is rounding, and its sign means nothing. */
+const ROUNDING = 1e-12;
+
+function withoutRounding(interval: Interval, rounding: number): Interval {
+  const clean = (bound: number): number => (Math.abs(bound) <= rounding ? 0 : bound);
+  const { value, lower, upper } = interval;
+  return { ...interval, value: clean(value), lower: clean(lower), upper: clean(upper) };
 }
 
 /** A sequence's bounds with the sharper estimate, put between them. */
@@ -128,13 +138,15 @@ function around(value: number, interval: Interval): Interval {
   return { ...interval, value: Math.min(interval.upper, Math.max(interval.lower, value)) };
 }
 
-const percent = (confidence: number): string => `${formatNumber(100 * confidence)} %`;
+/** A confidence for a sentence: .99995 is not 100 %. */
+export const confidenceText = (confidence: number): string =>
+  `${Number((100 * confidence).toPrecision(8))} %`;
 
 function liftText({ lift }: Untested): string {
   const bound = (value: number | null, none: string): string => (value === null ? none : formatNumber(value));
   return (
     `lift ${formatNumber(lift.value)} [${bound(lift.lower, "no bound")}, ${bound(lift.upper, "no bound")}] ` +
-    `at ${percent(lift.confidence)}`
+    `at ${confidenceText(lift.confidence)}`
   );
 }
 
@@ -193,7 +205,7 @@ function wallEffect(effect: Untested, events: number): MetricEffect {
       : upper <= limit
         ? "within-limit"
         : "undecided";
-  const most = `at most ${formatNumber(upper)} at ${percent(0.5 + effect.candidate.confidence / 2)}`;
+  const most = `at most ${formatNumber(upper)} at ${confidenceText(0.5 + effect.candidate.confidence / 2)}`;
   const text = never
     ? events > 0
       ? `it must never happen, and ${events} logged decision${events === 1 ? "" : "s"} that the candidate may make did it`

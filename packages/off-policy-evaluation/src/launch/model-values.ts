@@ -1,6 +1,8 @@
 import { rootKey } from "@longview/statistics";
+import { OffPolicyEvaluationError } from "../error.ts";
 import type { Interval } from "../intervals/interval.ts";
 import { encodeFeatures } from "../logged-data/encode-features.ts";
+import { rankedPositions } from "../logged-data/ranked-positions.ts";
 import type { CrossFittedRewardModel, DistributionOf, RewardModelKind } from "../models/index.ts";
 import type { LaunchLog } from "./launch-log.ts";
 import type { LaunchRows } from "./launch-rows.ts";
@@ -16,6 +18,8 @@ export interface ModelValues {
   readonly why: string;
 }
 
+/** Times that a model is fitted, each time without a part of the units. */
+const FOLDS = 3;
 const PROBABILITIES_AT_A_TIME = 262_144;
 
 /** What is fitted. */
@@ -41,7 +45,7 @@ export async function modelValues(
     direct: undefined,
     why,
   });
-  const { action, position, unit } = rows;
+  const { action, unit } = rows;
   const { actions } = log;
   if (action === undefined || actions === undefined)
     return none("not computable: a reward model of single items has none to look at");
@@ -49,19 +53,31 @@ export async function modelValues(
     return none(
       "not computable: it needs the candidate's whole distribution, and the log holds its probability of what was logged alone",
     );
+  const units = unit === undefined ? rows.rowCount : new Set(unit).size;
+  if (units < FOLDS)
+    return none(
+      `not computable: a model that is cross-fitted ${FOLDS} times needs ${FOLDS} units, and there are ${units}`,
+    );
+  const reward = rows.rewards[index]!;
+  if (kind === "logistic" && reward.some((value) => value < 0 || value > 1))
+    throw new OffPolicyEvaluationError(
+      "BAD_OPTION",
+      `rewardModel: logistic takes outcomes from 0 to 1, and ${log.metrics[index]} has others; take linear`,
+    );
+  const position = rows.position === undefined ? undefined : rankedPositions(rows.position);
   const { crossFitRewardModel, directMethodInterval } = await import("../models/index.ts");
-  const carried = Object.fromEntries(log.features.map((name) => [name, rows.carried[name] ?? []]));
+  const carried = Object.fromEntries(log.features.map((name) => [name, rows.carried.get(name) ?? []]));
   const features = encodeFeatures(carried, rows.rowCount);
   const model = await crossFitRewardModel(
     {
       action,
       actionCount: actions.length,
-      reward: rows.rewards[index]!,
+      reward,
       ...(position === undefined ? {} : { position }),
       ...(features.names.length === 0 ? {} : { features }),
       ...(unit === undefined ? {} : { units: unit }),
     },
-    { kind, key: rootKey("reward model") },
+    { kind, folds: FOLDS, key: rootKey("reward model") },
   );
   const width = actions.length;
   const candidate = new Float64Array(rows.rowCount);

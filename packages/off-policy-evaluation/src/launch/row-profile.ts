@@ -14,7 +14,9 @@ export interface GroupSums {
 
 /** Logged rows and the candidate's mass by position and item. */
 export interface SupportCells {
-  /** Rows, row-major [positions, actions]. */
+  /** Position of each line, in order of first appearance; 0 alone where the log has no positions. */
+  readonly positions: readonly number[];
+  /** Rows, row-major [lines, actions]. */
   readonly logged: Float64Array;
   /** Sum of the candidate's probability over rows, the same shape; undefined where its distribution is not known. */
   readonly candidate: Float64Array | undefined;
@@ -53,6 +55,7 @@ export class RowProfile {
   lastTime = -Infinity;
   rows = 0;
   readonly #settings: RowProfileSettings;
+  readonly #lines = new Map<number, number>();
   #logged: Float64Array;
   #candidate: Float64Array | undefined;
 
@@ -66,7 +69,13 @@ export class RowProfile {
 
   /** By position (one where there are none) and item. */
   get support(): SupportCells {
-    return { logged: this.#logged, candidate: this.#candidate };
+    const { actionCount } = this.#settings;
+    const size = this.#lines.size * actionCount;
+    return {
+      positions: [...this.#lines.keys()],
+      logged: this.#logged.subarray(0, size),
+      candidate: this.#candidate?.subarray(0, size),
+    };
   }
 
   add(block: LaunchBlock): void {
@@ -117,15 +126,16 @@ export class RowProfile {
   #addSupport(block: LaunchBlock, action: Int32Array): void {
     const { actionCount } = this.#settings;
     const { position, candidateDistribution, rowCount } = block;
-    let positions = this.#logged.length / actionCount;
-    if (position !== undefined) for (const at of position) if (at >= positions) positions = at + 1;
-    this.#logged = grown(this.#logged, positions * actionCount);
+    const lines = this.#lines;
+    if (position === undefined) lines.set(0, 0);
+    else for (const at of position) if (!lines.has(at)) lines.set(at, lines.size);
+    this.#logged = grown(this.#logged, lines.size * actionCount);
     if (candidateDistribution !== undefined)
-      this.#candidate = grown(this.#candidate ?? new Float64Array(0), positions * actionCount);
+      this.#candidate = grown(this.#candidate ?? new Float64Array(0), lines.size * actionCount);
     const logged = this.#logged;
     const mass = this.#candidate;
     for (let i = 0; i < rowCount; i++) {
-      const start = (position?.[i] ?? 0) * actionCount;
+      const start = (position === undefined ? 0 : lines.get(position[i]!)!) * actionCount;
       logged[start + action[i]!] = logged[start + action[i]!]! + 1;
       if (candidateDistribution !== undefined && mass !== undefined)
         for (let k = 0, from = i * actionCount; k < actionCount; k++, from++)

@@ -18,7 +18,7 @@ const LEVEL = 0.05;
 /** Lift of the primary metric in every segment, and who loses (Benjamini–Hochberg over all segments). */
 export function segmentRows(evidence: LaunchEvidence, rows: LaunchRows, spec: GateSpec): SegmentRow[] {
   const found = spec.segments.flatMap((column) =>
-    groupsOf(rows.carried[column] ?? []).map(({ value, members }) =>
+    groupsOf(rows.carried.get(column) ?? []).map(({ value, members }) =>
       segmentOf(evidence, rows, { column, value, members, spec }),
     ),
   );

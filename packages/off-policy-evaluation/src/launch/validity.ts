@@ -148,7 +148,7 @@ function unitsCheck({ spec, evidence }: ValidityContext): ValidityCheck {
 function ratioCheck({ spec, sampleRatio }: ValidityContext): ValidityCheck {
   const title = "Sample ratio by day";
   if (sampleRatio === undefined)
-    return check("sample-ratio", title, "absent", [
+    return check("sample-ratio", title, spec.assignment === undefined ? "absent" : "amber", [
       spec.assignment === undefined
         ? "the specification promises no shares"
         : "units, times or policies are not known",

@@ -50,32 +50,45 @@ export function verdictFrame(
   };
 }
 
-/** Zero overlap has no estimate and no interval: the verdict says that alone. */
-export function verdictWithoutOverlap(evidence: LaunchEvidence, context: LaunchContext): Verdict {
+/** Why a log has no figure at all; undefined where it has. */
+export function missingEvidence(evidence: LaunchEvidence, context: LaunchContext): ValidityCheck | undefined {
+  if (evidence.unitCount < 2)
+    return {
+      id: "units",
+      title: "Independent units",
+      state: "red",
+      found: "one",
+      needed: "at least 2, to say how sure anything is",
+      text: "One unit shows nothing of how units differ.",
+    };
+  if (evidence.withoutOverlap.length === 0) return undefined;
   const who = evidence.withoutOverlap.map((policy) => `${policy} ${context[policy].label}`).join(" and the ");
-  const text = `The ${who} never does what was logged: this log says nothing of it.`;
-  const check: ValidityCheck = {
+  return {
     id: "overlap",
     title: "Overlap",
     state: "red",
-    found: "no logged decision that the policy could have made",
+    found: `no logged decision that the ${who} could have made`,
     needed: "logged decisions that both policies could have made",
-    text: "Without overlap every estimate by weighting is 0, and means nothing.",
+    text: `The ${who} never does what was logged: this log says nothing of it.`,
   };
+}
+
+/** Where there is no estimate and no interval, the verdict says that alone. */
+export function verdictWithoutFigures(
+  evidence: LaunchEvidence,
+  context: LaunchContext,
+  check: ValidityCheck,
+): Verdict {
   const rows = evidence.profile.rows;
   return verdictSchema.parse({
     ...verdictFrame(evidence, context),
     verdict: "NO-DECISION",
-    headline: text,
-    risk: "The evidence cannot carry the question: nothing that the policy does was ever logged.",
-    reasons: [{ code: "invalid:overlap", text: `Overlap: ${check.found}; needed: ${check.needed}` }],
-    flips: [
-      {
-        metric: "Overlap",
-        text: "A log whose policy does what the candidate does, now and then",
-        distance: 0,
-      },
+    headline: check.text,
+    risk: `The evidence cannot carry the question: ${check.found}; needed: ${check.needed}.`,
+    reasons: [
+      { code: `invalid:${check.id}`, text: `${check.title}: ${check.found}; needed: ${check.needed}` },
     ],
+    flips: [{ metric: check.title, text: `${check.found}; it takes ${check.needed}`, distance: 0 }],
     lights: lightsOf([], [check]),
     metrics: [],
     validity: [check],

@@ -10,7 +10,7 @@ import {
 import { formatNumber } from "./format-number.ts";
 import type { LaunchEvidence } from "./gather-evidence.ts";
 import type { LaunchContext } from "./judge-launch.ts";
-import { gainBounds } from "./metric-effects.ts";
+import { confidenceText, gainBounds } from "./metric-effects.ts";
 
 const interval = ({ lower, upper }: MetricEffect["lift"]): string =>
   `[${lower === null ? "no bound" : formatNumber(lower)}, ${upper === null ? "no bound" : formatNumber(upper)}]`;
@@ -51,7 +51,7 @@ export function headlineText(
   const relative = primary.relativeLift === null ? "" : ` (${signed(100 * primary.relativeLift)} %)`;
   return (
     `Under ${candidate.label}, ${primary.metric} would change by ${signed(primary.lift.value)} ${episodeName(spec)}${relative} ` +
-    `against ${against}; ${formatNumber(100 * primary.lift.confidence)} % interval ${interval(primary.lift)}.`
+    `against ${against}; ${confidenceText(primary.lift.confidence)} interval ${interval(primary.lift)}.`
   );
 }
 

@@ -51,7 +51,10 @@ export async function launchLogFromReader(
         rows: Math.max(1, Math.min(rows, Math.floor(4e6 / width))),
       })) {
         checkSmallest(chunk, reader);
-        yield await blockOf(chunk, { candidate, incumbent }, propensity?.subarray(at, at + chunk.rowCount));
+        yield {
+          ...(await blockOf(chunk, { candidate, incumbent }, propensity?.subarray(at, at + chunk.rowCount))),
+          place: (row) => placeIn(chunk, row, reader),
+        };
         at += chunk.rowCount;
         progress?.(at);
       }
@@ -59,12 +62,17 @@ export async function launchLogFromReader(
   };
 }
 
-function checkSmallest({ propensity, file, row }: DecisionLogChunk, { report }: DecisionLogReader): void {
+function placeIn({ file, row }: DecisionLogChunk, at: number, { report }: DecisionLogReader): string {
+  return `${report.files[file[at]!]!.path} row ${row[at]}`;
+}
+
+function checkSmallest(chunk: DecisionLogChunk, reader: DecisionLogReader): void {
+  const { propensity } = chunk;
   const at = propensity?.findIndex((value) => value < LEAST_PROBABILITY) ?? -1;
   if (at >= 0)
     throw new OffPolicyEvaluationError(
       "BAD_VALUE",
-      `${report.files[file[at]!]!.path} row ${row[at]}: its propensity is ${propensity![at]}, so small that its weight overflows; ` +
+      `${placeIn(chunk, at, reader)}: its propensity is ${propensity![at]}, so small that its weight overflows; ` +
         `allowed: from ${LEAST_PROBABILITY} to 1`,
     );
 }

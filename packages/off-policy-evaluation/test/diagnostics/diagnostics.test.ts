@@ -121,6 +121,19 @@ describe("weights", () => {
     expect(() => new WeightSums().diagnostics()).toThrow("at least 2 rows");
   });
 
+  test("weights of a few values have no tail to judge, nor those that rounding alone keeps apart", () => {
+    const few = [
+      [0.28, 700],
+      [0.49, 390],
+      [1.33, 300],
+      [2.6, 500],
+      [2.66, 110],
+    ].flatMap(([weight, times]) => new Array<number>(times!).fill(weight!));
+    expect(paretoTail(few)).toMatchObject({ verdict: "unknown", shape: NaN });
+    const apart = few.map((weight, i) => weight * (1 + 1e-15 * (i % 7)));
+    expect(paretoTail(apart).verdict).toBe("unknown");
+  });
+
   test("Pareto k̂ finds tail index 1/k", () => {
     const u = draws(20_000, "tail");
     for (const [k, verdict] of [

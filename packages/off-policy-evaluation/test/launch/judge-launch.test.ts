@@ -157,13 +157,73 @@ describe("a launch", () => {
   test("with an outcome outside its range is refused, by row", async () => {
     const block = banditBlock(world);
     block.rewards[0]![17] = 2;
-    await expect(judged(block)).rejects.toThrow(/click is 2 in kept row 18; its range is given as \[0, 1\]/);
+    await expect(judged(block)).rejects.toThrow(/kept row 18: click is 2; its range is given as \[0, 1\]/);
   });
 
   test("on a metric that the log lacks is refused, with those it has", async () => {
     await expect(
       judged(banditBlock(world), { primary: { metric: "clicks", range: [0, 1] } }),
     ).rejects.toThrow(/"clicks" is not in the log; it has: click/);
+  });
+
+  test("whose outcomes are all alike does not ship on rounding, at any level of them", async () => {
+    for (const level of [1, 0.3, 0.7]) {
+      const block = banditBlock(world);
+      block.rewards[0]!.fill(level);
+      for (const better of ["higher", "lower"] as const) {
+        const verdict = await judged(block, {
+          primary: { metric: "click", range: [0, 1], better },
+          guardrails: [],
+        });
+        expect(verdict.verdict).not.toBe("SHIP");
+        expect(verdict.reasons.some(({ code }) => code.startsWith("harm:"))).toBe(false);
+        expect(verdict.metrics[0]!.lift.value).toBe(0);
+      }
+    }
+  });
+
+  test("of a single unit has no figure, and no decision", async () => {
+    const block = banditBlock(world);
+    const verdict = await judged({ ...block, unit: new Float64Array(block.rowCount) });
+    expect(verdict.reasons.map(({ code }) => code)).toEqual(["invalid:units"]);
+    expect(verdict.metrics).toEqual([]);
+  });
+
+  test("of two units is not decided, and a reward model says what it lacks", async () => {
+    const block = banditBlock(world);
+    const unit = Float64Array.from({ length: block.rowCount }, (_, i) => i % 2);
+    const verdict = await judged({ ...block, unit }, { estimators: ["ips", "dr"] });
+    expect(verdict.verdict).toBe("NO-DECISION");
+    expect(verdict.estimators.find(({ estimator }) => estimator === "dr")!.note).toMatch(
+      /needs 3 units, and there are 2/,
+    );
+  });
+
+  test("on sessions whose weights grow beyond numbers is refused, by row", async () => {
+    const rows = 300;
+    const block: LaunchBlock = {
+      rowCount: rows,
+      rewards: [new Float64Array(rows).fill(1)],
+      propensity: new Float64Array(rows).fill(0.3),
+      candidate: new Float64Array(rows).fill(1),
+      incumbent: undefined,
+      session: new Float64Array(rows),
+      step: Int32Array.from({ length: rows }, (_, i) => i),
+    };
+    const estimand = {
+      states: "all",
+      attributionWindow: "at once",
+      interference: "none",
+      horizon: 300,
+    } as const;
+    await expect(judged(block, { estimand })).rejects.toThrow(
+      /kept row \d+: the weight of its session has grown beyond/,
+    );
+  });
+
+  test("by several policies whose shares can't be tested is told so", async () => {
+    const verdict = await judged(banditBlock(world), { assignment: { control: 0.5, treatment: 0.5 } });
+    expect(verdict.validity.find(({ id }) => id === "sample-ratio")!.state).toBe("amber");
   });
 
   test("gives the same verdict to the byte, whatever the pieces", async () => {

@@ -84,26 +84,30 @@ test("a stream says what the estimators and the bootstrap say of the whole log",
 test("pieces of any size give the same bytes, and shards merge to the whole", () => {
   const log = logOf(300);
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 299 }), { maxLength: 6 }), fc.boolean(), (cuts, grouped) => {
-      const edges = [0, ...new Set(cuts.toSorted((a, b) => a - b)), 300];
-      const whole = new BanditStream({ key, replicates: 51 }).add(part(log, 0, 300, grouped));
-      const pieces = new BanditStream({ key, replicates: 51 });
-      const merged = new BanditStream({ key, replicates: 51 });
-      edges.slice(1).forEach((to, k) => {
-        const from = edges[k]!;
-        pieces.add(part(log, from, to, grouped));
-        merged.merge(
-          new BanditStream({ key, replicates: 51, firstRow: from }).add(part(log, from, to, grouped)),
-        );
-      });
-      expect(pieces.results()).toEqual(whole.results());
-      const shards = merged.results();
-      for (const name of ["ips", "snips", "dr"] as const) {
-        expect(shards[name].value).toBeCloseTo(whole.results()[name].value, 13);
-        expect(shards[name].lower).toBeCloseTo(whole.results()[name].lower, 12);
-        expect(shards[name].upper).toBeCloseTo(whole.results()[name].upper, 12);
-      }
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 299 }), { maxLength: 6 }),
+      fc.boolean(),
+      (cuts, grouped) => {
+        const edges = [0, ...new Set(cuts.toSorted((a, b) => a - b)), 300];
+        const whole = new BanditStream({ key, replicates: 51 }).add(part(log, 0, 300, grouped));
+        const pieces = new BanditStream({ key, replicates: 51 });
+        const merged = new BanditStream({ key, replicates: 51 });
+        edges.slice(1).forEach((to, k) => {
+          const from = edges[k]!;
+          pieces.add(part(log, from, to, grouped));
+          merged.merge(
+            new BanditStream({ key, replicates: 51, firstRow: from }).add(part(log, from, to, grouped)),
+          );
+        });
+        expect(pieces.results()).toEqual(whole.results());
+        const shards = merged.results();
+        for (const name of ["ips", "snips", "dr"] as const) {
+          expect(shards[name].value).toBeCloseTo(whole.results()[name].value, 13);
+          expect(shards[name].lower).toBeCloseTo(whole.results()[name].lower, 12);
+          expect(shards[name].upper).toBeCloseTo(whole.results()[name].upper, 12);
+        }
+      },
+    ),
     { numRuns: 30 },
   );
 });
@@ -131,7 +135,9 @@ test("what cannot be streamed is refused, and leaves the stream as it was", () =
   expect(() =>
     stream.add({ ...part(log, 10, 20, false), propensity: new Float64Array(10).fill(1e-320) }),
   ).toThrow("actionProbability / propensity[0] is Infinity");
-  expect(() => stream.add({ ...part(log, 10, 20, false), action: new Int32Array(9) })).toThrow("action has 9");
+  expect(() => stream.add({ ...part(log, 10, 20, false), action: new Int32Array(9) })).toThrow(
+    "action has 9",
+  );
   expect(stream.results()).toEqual(before);
   expect(() => stream.merge(new BanditStream({ key: rootKey("other") }).add(part(log, 0, 9, false)))).toThrow(
     "key must be equal",
