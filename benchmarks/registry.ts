@@ -48,6 +48,26 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     quick: false,
     load: () => import("./coverage.ts"),
   },
+  "evaluation-speed": {
+    summary: "rows per CPU second and memory of IPS, SNIPS and DR with intervals, beside NumPy",
+    quick: true,
+    load: () => import("./evaluation-speed.ts"),
+  },
+  "evaluation-size": {
+    summary: "value, interval and diagnostics of 50,000,000 rows of Parquet: seconds and memory",
+    quick: false,
+    load: () => import("./evaluation-size.ts"),
+  },
+  gate: {
+    summary: "what the launch gate says of 2,000 synthetic launches whose truth is known",
+    quick: false,
+    load: () => import("./gate.ts"),
+  },
+  peeking: {
+    summary: "how often a launch without effect ships when the data is looked at forty times",
+    quick: false,
+    load: () => import("./peeking.ts"),
+  },
   determinism: {
     summary: "equal bytes for one worker, two, and a run killed three times",
     quick: false,

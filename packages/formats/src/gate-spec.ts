@@ -114,6 +114,10 @@ export const gateSpecSchema = z.strictObject({
       .describe(
         "Whether the logging policy could show every item at every decision: makes the propensity test sharper",
       ),
+    roundedPropensities: z
+      .boolean()
+      .default(false)
+      .describe("Whether propensities of so few decimals that they look rounded may carry a SHIP"),
     estimatedPropensities: z
       .boolean()
       .default(false)

@@ -37,6 +37,7 @@ describe("a gate specification", () => {
         units: 100,
         quarantinedShare: 0.01,
         everyActionPossible: false,
+        roundedPropensities: false,
         estimatedPropensities: false,
       },
       segments: [],

@@ -3,11 +3,11 @@ import { fitGeneralizedPareto } from "@longview/statistics";
 /** Weights closer than this are one. */
 const TIE = 1e-9;
 /** Different weights above the threshold that a fit needs. */
-const LEAST_DISTINCT = 5;
+const LEAST_DISTINCT = 10;
 
 /** How heavy the upper tail of weights is. */
 export interface ParetoTail {
-  /** k̂: moments of order ≥ 1/k̂ do not exist. NaN when fewer than 5 different weights stand out. */
+  /** k̂: moments of order ≥ 1/k̂ do not exist. NaN when fewer than 10 different weights stand out. */
   readonly shape: number;
   /** Weights in the tail. */
   readonly count: number;
@@ -43,19 +43,17 @@ export function paretoTailOfLargest(largest: Float64Array, count: number): Paret
   // Ties with the threshold do not exceed it, nor does what rounding keeps apart.
   while (start < largest.length && !(largest[start]! > threshold * (1 + TIE))) start++;
   const tail = largest.subarray(start);
-  const exceedances = tail.map((weight) => weight - threshold);
-  const unknown = { shape: Number.NaN, count: exceedances.length, threshold, verdict: "unknown" } as const;
-  // Weights of a few values have no tail to fit.
-  let distinct = 0;
-  tail.forEach((weight, i) => {
-    if (i === 0 || weight > tail[i - 1]! * (1 + TIE)) distinct++;
-  });
-  if (distinct < LEAST_DISTINCT) return unknown;
+  const unknown = { shape: Number.NaN, count: tail.length, threshold, verdict: "unknown" } as const;
+  // Equal weights are one context and action seen again (or one user's), not more of the tail: a fit to ties finds any shape.
+  const exceedances = tail
+    .filter((weight, i) => i === 0 || weight > tail[i - 1]! * (1 + TIE))
+    .map((weight) => weight - threshold);
+  if (exceedances.length < LEAST_DISTINCT) return unknown;
   const { shape } = fitGeneralizedPareto(exceedances, true);
   if (Number.isNaN(shape)) return unknown;
   return {
     shape,
-    count: exceedances.length,
+    count: tail.length,
     threshold,
     verdict: shape < 0.5 ? "good" : shape < 0.7 ? "fair" : "bad",
   };

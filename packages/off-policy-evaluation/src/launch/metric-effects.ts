@@ -177,15 +177,19 @@ function guardrailEffect(effect: Untested): MetricEffect {
   const decision =
     effect.lift.method === "exact"
       ? "same"
-      : upper < 0
-        ? "worse"
-        : lower > -margin
-          ? "not-worse"
+      : lower > -margin
+        ? "not-worse"
+        : upper < 0
+          ? "worse"
           : "undecided";
   const words = {
     same: "no different from the incumbent",
-    worse: upper < -margin ? "shown to lose more than the margin" : "shown to lose, if less than the margin",
-    "not-worse": "shown not to lose more than the margin",
+    worse:
+      upper < -margin
+        ? "shown to lose more than the margin"
+        : "shown to lose, and perhaps more than the margin",
+    "not-worse":
+      upper < 0 ? "shown to lose, and less than the margin" : "shown not to lose more than the margin",
     undecided: "a loss beyond the margin is not ruled out",
   }[decision];
   return { ...effect, decision, text: `${liftText(effect)}, margin ${formatNumber(margin)}: ${words}` };

@@ -26,6 +26,10 @@ export interface SupportCells {
 export const HISTOGRAM_EDGES: readonly number[] = Array.from({ length: 25 }, (_, k) => 10 ** (k / 2 - 6));
 
 const DAY = 86_400;
+/** Decimals up to which propensities may have been rounded. */
+const LARGEST_DECIMALS = 4;
+/** Different propensities up to which a table of round ones is believed. */
+export const FEW_PROPENSITIES = 10;
 
 /** Settings of {@link RowProfile}. */
 export interface RowProfileSettings {
@@ -51,6 +55,12 @@ export class RowProfile {
   uniformSquare = 0;
   /** Rows in which such a weight is known. */
   uniformRows = 0;
+  /** Decimals that all propensities so far have room in, up to 4; undefined where some need more. */
+  decimals: number | undefined = 1;
+  /** Different propensities, as long as there are few. */
+  readonly propensities = new Set<number>();
+  /** Σ weight / propensity. */
+  weightByPropensity = 0;
   firstTime = Infinity;
   lastTime = -Infinity;
   rows = 0;
@@ -87,6 +97,7 @@ export class RowProfile {
     this.weights.add(weight);
     for (let i = 0; i < rowCount; i++) {
       const w = weight[i]!;
+      if (this.decimals !== undefined) this.#addDigits(propensity[i]!, w);
       const bin = w === 0 ? 0 : binOf(w);
       this.histogram[bin] = this.histogram[bin]! + 1;
       if (position !== undefined) addTo(this.byPosition, position[i]!, reward[i]!, w);
@@ -110,6 +121,16 @@ export class RowProfile {
     }
     if (action !== undefined && actionCount > 0) this.#addUniform(block);
     this.rows += rowCount;
+  }
+
+  #addDigits(propensity: number, weight: number): void {
+    while (this.decimals !== undefined) {
+      const scaled = propensity * 10 ** this.decimals;
+      if (Math.abs(scaled - Math.round(scaled)) <= 1e-9) break;
+      this.decimals = this.decimals < LARGEST_DECIMALS ? this.decimals + 1 : undefined;
+    }
+    if (this.propensities.size <= FEW_PROPENSITIES) this.propensities.add(propensity);
+    this.weightByPropensity += weight / propensity;
   }
 
   #addUniform({ candidateCount, propensity, rowCount }: LaunchBlock): void {

@@ -4,6 +4,7 @@ import type { SampleRatioByDay } from "../diagnostics/sample-ratio.ts";
 import { check, percent, redUnless, type EvidenceFacts } from "./check.ts";
 import { formatNumber } from "./format-number.ts";
 import { itemCheck, PROPENSITY_LEVEL, uniformCheck, weightCheck } from "./propensity-checks.ts";
+import { FEW_PROPENSITIES } from "./row-profile.ts";
 
 /** What is known of the evidence beside the log's rows. */
 export interface ValidityContext extends EvidenceFacts {
@@ -28,6 +29,7 @@ export function validityChecks(context: ValidityContext): ValidityCheck[] {
   return [
     contractCheck(context),
     sourceCheck(context),
+    digitsCheck(context),
     sizeCheck(context),
     shareCheck(context),
     weightCheck(context, "candidate"),
@@ -85,6 +87,31 @@ function sourceCheck({ spec, estimatedPropensities: model }: ValidityContext): V
   ]);
 }
 
+/** By how much rounding may move the weights. */
+const LARGEST_ROUNDING = 0.01;
+
+function digitsCheck({ spec, evidence }: ValidityContext): ValidityCheck {
+  const { decimals, propensities, weightByPropensity, weights } = evidence.profile;
+  const { mean, count } = weights.diagnostics();
+  const halfStep = decimals === undefined ? 0 : 0.5 * 10 ** -decimals;
+  const moved = (halfStep * weightByPropensity) / (mean * count);
+  const rounded = propensities.size > FEW_PROPENSITIES && moved > LARGEST_ROUNDING;
+  return check(
+    "propensity-digits",
+    "Digits of the propensities",
+    !rounded ? "green" : spec.evidence.roundedPropensities ? "amber" : "red",
+    [
+      rounded
+        ? `${decimals} decimal${decimals === 1 ? "" : "s"}: half a step moves a weight by ${percent(moved)}`
+        : decimals === undefined
+          ? "more than 4 decimals"
+          : `${decimals} decimals, of which half a step moves a weight by ${percent(moved)}`,
+      `at most ${percent(LARGEST_ROUNDING)}, or few different ones`,
+      "Propensities that were rounded make weights wrong by amounts that no test of their mean sees.",
+    ],
+  );
+}
+
 function sizeCheck({ spec, evidence }: ValidityContext): ValidityCheck {
   const { effectiveSampleSize, count } = evidence.profile.weights.diagnostics();
   const least = spec.evidence.effectiveSampleSize;
@@ -110,7 +137,9 @@ const TAIL_STATES = { good: "green", fair: "amber", bad: "red", unknown: "green"
 function tailCheck({ evidence }: EvidenceFacts): ValidityCheck {
   const { shape, verdict, count } = evidence.profile.weights.diagnostics().paretoTail;
   return check("weight-tail", "Tail of the weights", TAIL_STATES[verdict], [
-    verdict === "unknown" ? `no tail: ${count} weights stand out` : `Pareto shape ${formatNumber(shape)}`,
+    verdict === "unknown"
+      ? `no tail: too few different ones among the ${count} weights that stand out`
+      : `Pareto shape ${formatNumber(shape)}`,
     "below 0.5 good, from 0.7 no estimate by weighting",
     "With a heavy tail a sample does not show its own uncertainty.",
   ]);

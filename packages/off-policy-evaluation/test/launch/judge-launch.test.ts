@@ -102,6 +102,27 @@ describe("a launch", () => {
     }
   });
 
+  test("on propensities that were rounded is not decided, unless the specification says that they are exact", async () => {
+    const rows = 5000;
+    const draw = drawsOf("digits");
+    const exact = Float64Array.from({ length: rows }, (_, i) => 0.02 + 0.2 * draw(i, 3));
+    const propensity = exact.map((p) => Math.round(100 * p) / 100);
+    const block: LaunchBlock = {
+      rowCount: rows,
+      rewards: [Float64Array.from({ length: rows }, (_, i) => (draw(i, 1) < 0.3 ? 1 : 0))],
+      propensity,
+      candidate: propensity.map((p, i) => p * (0.5 + draw(i, 2))),
+      incumbent: undefined,
+    };
+    const digits = async (changes: Partial<GateSpecInput>, of: LaunchBlock) =>
+      (await judged(of, changes)).validity.find(({ id }) => id === "propensity-digits")!.state;
+    const allowing = { evidence: { effectiveSampleSize: 10, units: 10, roundedPropensities: true } };
+    expect(await digits({}, block)).toBe("red");
+    expect(await digits(allowing, block)).toBe("amber");
+    expect(await digits({}, { ...block, propensity: exact })).toBe("green");
+    expect(await digits({}, banditBlock(world))).toBe("green");
+  });
+
   test("on what was never shown is not decided: mass without support", async () => {
     const verdict = await judged(
       banditBlock({ ...world, logging: [0.6, 0.4, 0], candidate: [0.3, 0.4, 0.3] }),
@@ -282,13 +303,25 @@ describe("guardrails and walls", () => {
     expect((await judged(elsewhere, wall(0), metrics)).verdict).toBe("SHIP");
   });
 
-  test("a guardrail ships within its margin, holds when harm is shown, and waits in between", async () => {
+  test("a guardrail ships within its margin, and waits where a loss beyond it is not ruled out", async () => {
     const mild = withHarm([0.1, 0.1, 0.1]);
     expect((await judged(mild, guardrail(0.08), metrics)).verdict).toBe("SHIP");
     expect((await judged(mild, guardrail(0.001), metrics)).verdict).toBe("NO-DECISION");
-    const harmful = await judged(withHarm([0, 0, 0.5]), guardrail(0.9), metrics);
-    expect(harmful.verdict).toBe("HOLD");
-    expect(harmful.reasons.map(({ code }) => code)).toEqual(["harm:harm"]);
+  });
+
+  test("a loss that is shown holds unless it is shown to lie within the margin, which tolerates it", async () => {
+    // The candidate adds 0.15.
+    const harmful = withHarm([0, 0, 0.5]);
+    for (const margin of [0.05, 0.15]) {
+      const verdict = await judged(harmful, guardrail(margin), metrics);
+      expect(verdict.verdict).toBe("HOLD");
+      expect(verdict.reasons.map(({ code }) => code)).toEqual(["harm:harm"]);
+    }
+    const tolerated = await judged(harmful, guardrail(0.3), metrics);
+    expect(tolerated.verdict).toBe("SHIP");
+    expect(tolerated.metrics.find(({ metric }) => metric === "harm")!.text).toMatch(
+      /shown to lose, and less than the margin/,
+    );
   });
 });
 
