@@ -17,6 +17,8 @@ function logOf(policy, campaign) {
   return found;
 }
 
+const specOf = (name) => join(here, `${name}.yaml`);
+
 function run(...args) {
   process.stdout.write(`\n$ npx longview ${args.join(" ")}\n`);
   const { status } = spawnSync(process.execPath, [longview, ...args], { stdio: "inherit" });
@@ -40,8 +42,16 @@ try {
       [bts, "uniform", `${campaign}-bts-to-uniform`],
     ])
       run(
-        ...["gate", "--log", log, "--candidate", candidate, "--spec", join(here, `${name}.yaml`)],
-        ...["--out", join(out, name), "--force"],
+        "gate",
+        "--log",
+        log,
+        "--candidate",
+        candidate,
+        "--spec",
+        specOf(name),
+        "--out",
+        join(out, name),
+        "--force",
       );
   }
 } catch (error) {
