@@ -61,12 +61,16 @@ export class RowProfile {
   readonly propensities = new Set<number>();
   /** Σ weight / propensity. */
   weightByPropensity = 0;
+  /** Whether an item had more than one propensity at a position: a table of round numbers is exact, a context's are rounded. */
+  propensitiesVary = false;
   firstTime = Infinity;
   lastTime = -Infinity;
   rows = 0;
   readonly #settings: RowProfileSettings;
   readonly #lines = new Map<number, number>();
   #logged: Float64Array;
+  /** Propensity of each cell's first row. */
+  #propensity: Float64Array;
   #candidate: Float64Array | undefined;
 
   constructor(settings: RowProfileSettings) {
@@ -75,6 +79,7 @@ export class RowProfile {
     this.inverseSquare = new Float64Array(settings.actionCount);
     this.inverseLargest = new Float64Array(settings.actionCount);
     this.#logged = new Float64Array(settings.actionCount);
+    this.#propensity = new Float64Array(settings.actionCount);
   }
 
   /** By position (one where there are none) and item. */
@@ -120,6 +125,7 @@ export class RowProfile {
       this.#addSupport(block, action);
     }
     if (action !== undefined && actionCount > 0) this.#addUniform(block);
+    else this.propensitiesVary = true;
     this.rows += rowCount;
   }
 
@@ -146,18 +152,23 @@ export class RowProfile {
 
   #addSupport(block: LaunchBlock, action: Int32Array): void {
     const { actionCount } = this.#settings;
-    const { position, candidateDistribution, rowCount } = block;
+    const { position, propensity, candidateDistribution, rowCount } = block;
     const lines = this.#lines;
     if (position === undefined) lines.set(0, 0);
     else for (const at of position) if (!lines.has(at)) lines.set(at, lines.size);
     this.#logged = grown(this.#logged, lines.size * actionCount);
+    this.#propensity = grown(this.#propensity, lines.size * actionCount);
     if (candidateDistribution !== undefined)
       this.#candidate = grown(this.#candidate ?? new Float64Array(0), lines.size * actionCount);
     const logged = this.#logged;
+    const first = this.#propensity;
     const mass = this.#candidate;
     for (let i = 0; i < rowCount; i++) {
       const start = (position === undefined ? 0 : lines.get(position[i]!)!) * actionCount;
-      logged[start + action[i]!] = logged[start + action[i]!]! + 1;
+      const cell = start + action[i]!;
+      logged[cell] = logged[cell]! + 1;
+      if (first[cell] === 0) first[cell] = propensity[i]!;
+      else if (first[cell] !== propensity[i]) this.propensitiesVary = true;
       if (candidateDistribution !== undefined && mass !== undefined)
         for (let k = 0, from = i * actionCount; k < actionCount; k++, from++)
           mass[start + k] = mass[start + k]! + candidateDistribution[from]!;

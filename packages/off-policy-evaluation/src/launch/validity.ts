@@ -91,11 +91,11 @@ function sourceCheck({ spec, estimatedPropensities: model }: ValidityContext): V
 const LARGEST_ROUNDING = 0.01;
 
 function digitsCheck({ spec, evidence }: ValidityContext): ValidityCheck {
-  const { decimals, propensities, weightByPropensity, weights } = evidence.profile;
+  const { decimals, propensities, propensitiesVary, weightByPropensity, weights } = evidence.profile;
   const { mean, count } = weights.diagnostics();
   const halfStep = decimals === undefined ? 0 : 0.5 * 10 ** -decimals;
   const moved = (halfStep * weightByPropensity) / (mean * count);
-  const rounded = propensities.size > FEW_PROPENSITIES && moved > LARGEST_ROUNDING;
+  const rounded = propensitiesVary && propensities.size > FEW_PROPENSITIES && moved > LARGEST_ROUNDING;
   return check(
     "propensity-digits",
     "Digits of the propensities",
@@ -106,7 +106,7 @@ function digitsCheck({ spec, evidence }: ValidityContext): ValidityCheck {
         : decimals === undefined
           ? "more than 4 decimals"
           : `${decimals} decimals, of which half a step moves a weight by ${percent(moved)}`,
-      `at most ${percent(LARGEST_ROUNDING)}, or few different ones`,
+      `at most ${percent(LARGEST_ROUNDING)}, or few different ones, or one an item`,
       "Propensities that were rounded make weights wrong by amounts that no test of their mean sees.",
     ],
   );

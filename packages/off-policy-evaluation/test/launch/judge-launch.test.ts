@@ -121,6 +121,19 @@ describe("a launch", () => {
     expect(await digits(allowing, block)).toBe("amber");
     expect(await digits({}, { ...block, propensity: exact })).toBe("green");
     expect(await digits({}, banditBlock(world))).toBe("green");
+    // A table of thousandths over 40 items is exact: each item has one propensity.
+    const table = Float64Array.from({ length: 40 }, (_, item) => (5 + item) / 1000);
+    const action = Int32Array.from({ length: rows }, (_, i) => Math.floor(40 * draw(i, 4)));
+    const exactTable = Float64Array.from(action, (item) => table[item]!);
+    const ofTable = { ...block, propensity: exactTable, candidate: exactTable.map((p) => 0.9 * p) };
+    const items = Array.from({ length: 40 }, (_, item) => String(item));
+    const state = async (of: LaunchBlock) =>
+      (await judgeLaunch(logOf(of, { actions: items }), contextOf(specOf()))).validity.find(
+        ({ id }) => id === "propensity-digits",
+      )!.state;
+    expect(await state({ ...ofTable, action })).toBe("green");
+    const varied = exactTable.map((p, i) => (i % 2 === 0 ? p : p + 0.001));
+    expect(await state({ ...ofTable, action, propensity: varied })).toBe("red");
   });
 
   test("on what was never shown is not decided: mass without support", async () => {
