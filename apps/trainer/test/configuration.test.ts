@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseGateSpec } from "@longview/formats";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { UsageError } from "../src/exit-codes.ts";
@@ -108,11 +109,22 @@ test("a complete configuration reads back as itself", async () => {
 });
 
 const examples = new URL("../../../examples/", import.meta.url);
-test.each(
-  readdirSync(examples, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml")),
-)("examples/%s is a valid configuration", async (name) => {
-  const { environment } = await loadConfiguration({ file: fileURLToPath(new URL(name, examples)) });
-  expect(environment.id).not.toBe("");
+const exampleFiles = readdirSync(examples, { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".yaml"),
+);
+const isGate = (name: string): boolean => name.startsWith("open-bandit");
+
+test.each(exampleFiles.filter((name) => !isGate(name)))(
+  "examples/%s is a valid configuration",
+  async (name) => {
+    const { environment } = await loadConfiguration({ file: fileURLToPath(new URL(name, examples)) });
+    expect(environment.id).not.toBe("");
+  },
+);
+
+test.each(exampleFiles.filter(isGate))("examples/%s is a valid gate specification", (name) => {
+  const spec = parseGateSpec(readConfigurationFile(fileURLToPath(new URL(name, examples))), name);
+  expect(spec.primary.metric).toBe("click");
 });
 
 test("--set reads YAML scalars, makes sections and refuses what is not one", () => {
