@@ -108,10 +108,13 @@ export function metricForest(metrics: readonly MetricEffect[], confidence: numbe
     ${metrics.map((effect) => {
       const { estimate, threshold, signed } = tested(effect);
       const { value, interval } = writeEstimate(estimate, { signed, thresholds: [threshold] });
+      // A wall's confidence is written down for one bound.
       const another =
-        estimate.confidence === confidence
-          ? ""
-          : markup` <small>at ${writeConfidence(estimate.confidence)}</small>`;
+        effect.role === "wall"
+          ? markup` <small>each bound at ${writeConfidence((1 + estimate.confidence) / 2)}</small>`
+          : estimate.confidence === confidence
+            ? ""
+            : markup` <small>at ${writeConfidence(estimate.confidence)}</small>`;
       return drawForestLine({
         name: effect.metric,
         detail: `${effect.role}, ${effect.stakeholder} · ${requirement(effect)}`,

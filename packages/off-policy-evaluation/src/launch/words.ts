@@ -71,6 +71,8 @@ export function riskText(
   const losing = segments.find(({ loses }) => loses);
   if (losing !== undefined)
     return `Users with ${losing.column} = ${losing.value} lose: lift ${formatNumber(losing.lift?.value ?? 0)}.`;
+  const tolerated = effects.find(losesWithinMargin);
+  if (tolerated !== undefined) return `${tolerated.metric}: ${tolerated.text}.`;
   const [nearest] = effects
     .filter(({ role }) => role === "guardrail" || role === "wall")
     .map((effect) => ({ effect, room: roomOf(effect) }))
@@ -136,15 +138,27 @@ export function lightsOf(
 }
 
 /** The most alarming of a stakeholder's metrics is the one that is shown. */
-function rank({ decision }: MetricEffect): number {
-  return { "limit-broken": 5, worse: 4, undecided: 3, better: 2, "not-worse": 1, "within-limit": 1, same: 0 }[
-    decision
-  ];
+function rank(effect: MetricEffect): number {
+  if (losesWithinMargin(effect)) return 3;
+  return {
+    "limit-broken": 5,
+    worse: 4,
+    undecided: 3.5,
+    better: 2,
+    "not-worse": 1,
+    "within-limit": 1,
+    same: 0,
+  }[effect.decision];
 }
 
 function stateOf(own: readonly MetricEffect[]): LightState {
   const most = Math.max(...own.map(rank));
-  return most >= 4 ? "red" : most === 3 ? "amber" : "green";
+  return most >= 4 ? "red" : most >= 3 ? "amber" : "green";
+}
+
+/** A guardrail that is shown to lose, and less than its margin: allowed, and to be seen. */
+function losesWithinMargin(effect: MetricEffect): boolean {
+  return effect.decision === "not-worse" && gainBounds(effect).upper < 0;
 }
 
 /** Every assumption, what uses it, and what was tested. */

@@ -335,6 +335,8 @@ describe("guardrails and walls", () => {
     expect(tolerated.metrics.find(({ metric }) => metric === "harm")!.text).toMatch(
       /shown to lose, and less than the margin/,
     );
+    expect(tolerated.lights.find(({ name }) => name === "safety")!.state).toBe("amber");
+    expect(tolerated.risk).toMatch(/^harm: .* shown to lose, and less than the margin/);
   });
 });
 
