@@ -3,6 +3,7 @@ export { type RandomKey, rootKey, foldIn, foldInInto, deriveKey } from "./random
 export { uniformsInto, uniform, shuffleInto } from "./random-draws.ts";
 export { normalQuantile, normalQuantileInPlace } from "./normal-quantile.ts";
 export { studentQuantile } from "./student-quantile.ts";
+export { poissonLimits } from "./poisson-limits.ts";
 export {
   meanInterval,
   meanUpperBound,

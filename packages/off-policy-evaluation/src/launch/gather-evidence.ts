@@ -31,6 +31,8 @@ export interface LaunchEvidence {
   /** Whether each unit was told apart. */
   readonly unitsExact: boolean;
   readonly profile: RowProfile;
+  /** Smallest and largest outcome in the log, by metric (in order of `metrics`). */
+  readonly outcomes: readonly (readonly [number, number])[];
   /** Kept decisions that the candidate may make and that cost something, by metric (in order of `metrics`). */
   readonly events: Float64Array;
   /** Where data is looked at without limit: sequences of the lift and of the candidate's value, by metric. */
@@ -84,6 +86,7 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
   );
   const profile = new RowProfile({ primary: metrics[0]!.index, actionCount: log.actions?.length ?? 0 });
   const events = new Float64Array(metrics.length);
+  const outcomes = metrics.map((): [number, number] => [Infinity, -Infinity]);
   const builder =
     horizon === 1 && log.rowCount <= LARGEST_ROWS_IN_MEMORY ? new LaunchRowsBuilder(log) : undefined;
   let unitsKnown = false;
@@ -91,7 +94,7 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
   let row = 0;
   for await (const read of log.blocks()) {
     const block = withoutRounding(read);
-    checkOutcomes(block, metrics, row);
+    checkOutcomes(block, metrics, row, outcomes);
     countEvents(events, block, metrics);
     if (looking !== undefined) latest = checkOrder(block, latest, row);
     episodes.add(block);
@@ -124,6 +127,7 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
     unitsExact: sums.exact,
     profile,
     events,
+    outcomes,
     sequences: looking?.finish(),
     rows: builder?.rows(),
   };
@@ -157,16 +161,27 @@ function bindMetrics(plan: EvidencePlan, known: readonly string[]): BoundMetric[
   });
 }
 
-function checkOutcomes(block: LaunchBlock, metrics: readonly BoundMetric[], firstRow: number): void {
-  for (const { metric, range, index } of metrics) {
+/** Refuses outcomes outside their range, and widens `outcomes` to those that came. */
+function checkOutcomes(
+  block: LaunchBlock,
+  metrics: readonly BoundMetric[],
+  firstRow: number,
+  outcomes: readonly [number, number][],
+): void {
+  metrics.forEach(({ metric, range, index }, m) => {
     const values = block.rewards[index]!;
-    for (let i = 0; i < block.rowCount; i++)
-      if (!(values[i]! >= range[0] && values[i]! <= range[1]))
+    const seen = outcomes[m]!;
+    for (let i = 0; i < block.rowCount; i++) {
+      const value = values[i]!;
+      if (!(value >= range[0] && value <= range[1]))
         throw new OffPolicyEvaluationError(
           "BAD_VALUE",
-          `${placeOf(block, i, firstRow)}: ${metric} is ${values[i]}; its range is given as [${range.join(", ")}]`,
+          `${placeOf(block, i, firstRow)}: ${metric} is ${value}; its range is given as [${range.join(", ")}]`,
         );
-  }
+      if (value < seen[0]) seen[0] = value;
+      if (value > seen[1]) seen[1] = value;
+    }
+  });
 }
 
 /** A confidence sequence holds in the order in which decisions happened; another order may depend on what came of them. */

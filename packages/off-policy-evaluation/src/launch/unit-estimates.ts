@@ -1,5 +1,5 @@
 import type { Envelope } from "../intervals/envelope.ts";
-import type { EstimatorTerms } from "../terms.ts";
+import { columnMeans, type EstimatorTerms } from "../terms.ts";
 import { EPISODE, METRIC_COLUMNS } from "./episode-sums.ts";
 
 /** Sums by unit over episodes, each column with the mean that the episodes have. */
@@ -33,6 +33,11 @@ export function liftTerms(means: UnitMeans, metric: number): EstimatorTerms {
 
 function liftValue(m: ArrayLike<number>): number {
   return (m[1]! - m[2]! - baselineOf(m) * m[3]!) / m[0]!;
+}
+
+/** The variance-optimal baseline of a metric's lift: what is taken from every outcome. */
+export function liftBaseline(means: UnitMeans, metric: number): number {
+  return baselineOf(columnMeans(liftTerms(means, metric)));
 }
 
 function liftGradientInto(out: Float64Array, m: ArrayLike<number>): void {
