@@ -125,7 +125,10 @@ test(
     const place = mkdtempSync(join(folder, "interrupted-"));
     const args = ["simulate-log", "--out", "log.parquet", "--policy", "uniform", "--decisions", "10000000"];
     const outcome = await longview([...args, "--environment", "marketplace/content-v0"], place, (child) => {
-      void until(() => existsSync(join(place, ".log.parquet.writing"))).then(() => child.kill("SIGINT"));
+      // The folder that the log is written in: before it a probe has the same name as a file.
+      void until(() => existsSync(`${join(place, ".log.parquet.writing")}/.`)).then(() =>
+        child.kill("SIGINT"),
+      );
     });
     expect(outcome.code).toBe(130);
     expect(outcome.out).toContain("log.parquet was not written");
