@@ -166,6 +166,7 @@ export function parseGateSpec(value: unknown, where: string): GateSpec {
   }
   const spec = parsed.data;
   const roles = new Map<string, string>();
+  const ranges = new Map<string, readonly [number, number]>();
   for (const [role, metrics] of [
     ["primary", [spec.primary]],
     ["success", spec.success],
@@ -174,6 +175,12 @@ export function parseGateSpec(value: unknown, where: string): GateSpec {
   ] as const)
     for (const { metric, range: bounds } of metrics) {
       const before = roles.get(metric);
+      const [least, most] = ranges.get(metric) ?? bounds;
+      if (least !== bounds[0] || most !== bounds[1])
+        throw new GateSpecError(
+          `${where}: ${role}: range of ${metric} is [${bounds.join(", ")}], and [${least}, ${most}] elsewhere; allowed: one range a metric`,
+        );
+      ranges.set(metric, bounds);
       if (before !== undefined && !(role === "walls" && before !== "walls"))
         throw new GateSpecError(`${where}: ${role}: metric ${metric} is named before, under ${before}`);
       roles.set(metric, role);

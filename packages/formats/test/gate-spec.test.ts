@@ -45,6 +45,12 @@ describe("a gate specification", () => {
     expect(parseGateSpec(spec, "gate.yaml")).toEqual(spec);
   });
 
+  test("refuses a second range for a metric, which would never be enforced", () => {
+    const guardrails = [{ metric: "harm", range: [-1, 1] as [number, number], margin: 0.5 }];
+    const walls = [{ metric: "harm", range: [0, 1] as [number, number], limit: 0.1 }];
+    expect(() => parseGateSpec({ ...least, guardrails, walls }, "g")).toThrow(/one range a metric/);
+  });
+
   test("takes a cost both as a guardrail and behind a wall, and each other metric once", () => {
     const harm = { metric: "harm", range: [0, 1] } satisfies GateSpecInput["primary"];
     const walls = [{ ...harm, limit: 0 }];
