@@ -1,5 +1,5 @@
 /**
- * What the launch gate says of 2,000 synthetic launches whose truth is known: the kinds and their numbers stand in
+ * What the launch gate says of 2,120 synthetic launches whose truth is known: the kinds and their numbers stand in
  * `gate-launches/launch-kinds.ts`, the specification in `gate-launches/launch-spec.ts`.
  *
  * Bars: of the launches that should not ship at most 5 % do, and none of the unsafe and the corrupted; of the real wins, sized for a
@@ -62,7 +62,7 @@ export async function judgeOne(
   let refusal = "";
   try {
     found = await judgeLaunch(log, {
-      spec: launchSpec(estimators, everyActionPossible),
+      spec: launchSpec(estimators, everyActionPossible, launch.harmLimit),
       specFile: NO_FILE,
       candidate: { label: "candidate", sha256: null },
       incumbent: { label: "logged", sha256: null },

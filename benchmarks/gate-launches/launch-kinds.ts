@@ -1,5 +1,5 @@
 /**
- * The launches on which the gate is measured, written down before any was judged: 2,000 in seven kinds.
+ * The launches on which the gate is measured, written down before any was judged: 2,120 in seven kinds.
  *
  * World of a launch (drawn anew for each, from its own key): 6 groups of users of equal size, 20 items (12 and 30 in turn with it),
  * a logging policy `0.9 softmax(scores) + 0.1 / items` that knows a user's group. Users come back: 1 to 7 decisions each, equally
@@ -87,6 +87,8 @@ export interface LaunchKind {
   readonly harmSource: HarmSource;
   /** Harm of the logging policy, exactly. */
   readonly harmLogged: number;
+  /** Limit of the wall on harm. @defaultValue 0.02 */
+  readonly harmLimit?: number;
   readonly corruption?: CorruptionName;
   readonly gap?: SupportGap;
 }
@@ -215,6 +217,17 @@ export const LAUNCH_KINDS: readonly LaunchKind[] = [
     rows: ROWS,
     ...usual,
     harmSource: "one group",
+  },
+  {
+    kind: "unsafe",
+    variant: "harm so rare that the log may hold none",
+    launches: 120,
+    effects: [0.0004, 0.0005, 0.0008].map((harm) => effects({ engagement: 0.01, harm })),
+    distances: [0.02, 0.1, 0.3],
+    rows: [3000, 6000, 12_000],
+    harmSource: "items",
+    harmLogged: 0.0004,
+    harmLimit: 0.0002,
   },
 ];
 

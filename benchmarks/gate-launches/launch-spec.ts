@@ -5,7 +5,11 @@ export const MARGINS = { longRunValue: 0.01, newCreatorShare: 0.02 } as const;
 export const HARM_LIMIT = 0.02;
 
 /** The specification that every launch is judged by, as a careful person would write it before looking. */
-export function launchSpec(estimators: readonly string[], everyActionPossible: boolean): GateSpec {
+export function launchSpec(
+  estimators: readonly string[],
+  everyActionPossible: boolean,
+  harmLimit: number = HARM_LIMIT,
+): GateSpec {
   return parseGateSpec(
     {
       name: "Synthetic launch",
@@ -24,7 +28,7 @@ export function launchSpec(estimators: readonly string[], everyActionPossible: b
           stakeholder: "creators",
         },
       ],
-      walls: [{ metric: "harm", range: [0, 1], limit: HARM_LIMIT }],
+      walls: [{ metric: "harm", range: [0, 1], limit: harmLimit }],
       estimators: [...estimators],
       evidence: {
         effectiveSampleSize: 1000,

@@ -17,7 +17,10 @@ export interface LaunchTruth {
 }
 
 /** Exact effects, and whether the launch should ship: never on evidence that is corrupted or lacks support. */
-export function truthOf({ corruption, gap }: LaunchKind, world: LaunchWorld): LaunchTruth {
+export function truthOf(
+  { corruption, gap, harmLimit = HARM_LIMIT }: LaunchKind,
+  world: LaunchWorld,
+): LaunchTruth {
   const { candidate, logging, means } = world;
   const lift = (table: Float64Array): number => valueOf(candidate, table) - valueOf(logging, table);
   const engagementLift = lift(means.engagement);
@@ -35,7 +38,7 @@ export function truthOf({ corruption, gap }: LaunchKind, world: LaunchWorld): La
       engagementLift > 1e-9 &&
       longRunLift > -MARGINS.longRunValue &&
       creatorLift > -MARGINS.newCreatorShare &&
-      harm <= HARM_LIMIT,
+      harm <= harmLimit,
   };
 }
 

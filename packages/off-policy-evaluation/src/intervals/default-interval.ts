@@ -2,8 +2,9 @@ import { deviationSums, skewedMeanBounds, studentQuantile } from "@longview/stat
 import { estimateValue, influenceValues, type EstimatorTerms } from "../terms.ts";
 import { OffPolicyEvaluationError } from "../error.ts";
 import type { Envelope } from "./envelope.ts";
+import { fewOutcomeBounds } from "./few-outcomes.ts";
 import { confidenceOf, type Interval, type IntervalOptions } from "./interval.ts";
-import { byUnit, meanAndError, unitsOf } from "./units.ts";
+import { byUnit, meanAndError, unitsOf, type Units } from "./units.ts";
 
 /** Options of {@link defaultInterval}. */
 export interface DefaultIntervalOptions extends IntervalOptions {
@@ -40,7 +41,9 @@ const HEAVY = 0.15;
  * Light tail: the hull of a t interval with kurtosis-matched degrees and a gamma pivot that follows the skewness
  * (`skewedMeanBounds`), on clustered influence values. Heavy tail, given an envelope: one-sided t bounds of the envelope's two
  * means, α/2 each; both are means of non-negative terms, whose lower t bound errs on the safe side exactly when large terms are
- * missing from the sample. With an envelope both are cut to the values that rewards allow.
+ * missing from the sample. Where few outcomes carry a value (rare events, or none at all) both are widened by exact Poisson limits
+ * (`fewOutcomeBounds`): that nothing happened in n decisions does not say that nothing can. With an envelope all are cut to the
+ * values that rewards allow.
  *
  * Measured coverage and widths: `docs/intervals.md`.
  *
@@ -76,6 +79,7 @@ export function defaultInterval(
   // Terms that are all alike say nothing about what was not drawn.
   const size = Math.max(Math.abs(value), envelope?.scale ?? 0);
   const alike = sums.second <= units.count * (ROUNDING * size) ** 2;
+  const few = offsetsOfFew(influence, { value, envelope, units, confidence });
   if (envelope !== undefined && !envelope.exact && (tail === "heavy" || alike)) {
     const quantile = studentQuantile(0.5 + confidence / 2, units.count - 1);
     const low = meanAndError(envelope.lower, units);
@@ -84,8 +88,8 @@ export function defaultInterval(
       value,
       ...clipped(
         value,
-        envelope.lowerOffset + low.mean - quantile * low.standardError,
-        envelope.upperOffset - high.mean + quantile * high.standardError,
+        Math.min(envelope.lowerOffset + low.mean - quantile * low.standardError, value + few[0]),
+        Math.max(envelope.upperOffset - high.mean + quantile * high.standardError, value + few[1]),
         envelope,
       ),
       confidence,
@@ -98,13 +102,40 @@ export function defaultInterval(
   const [below, above] = skewedMeanBounds(sums, confidence);
   return {
     value,
-    ...clipped(value, value + below, value + above, envelope),
+    ...clipped(value, value + Math.min(below, few[0]), value + Math.max(above, few[1]), envelope),
     confidence,
     method: "default",
     largestVarianceShare,
     tail,
     guard: tail === "heavy" ? "none" : "skewness",
   };
+}
+
+interface FewOptions {
+  readonly value: number;
+  readonly envelope: Envelope | undefined;
+  readonly units: Units;
+  readonly confidence: number;
+}
+
+/** How far a value may lie from its estimate because few outcomes carry it; nothing where that is not known, or they are many. */
+function offsetsOfFew(
+  influence: Float64Array,
+  { value, envelope, units, confidence }: FewOptions,
+): readonly [number, number] {
+  if (envelope?.multipliers === undefined) return [0, 0];
+  const heaviest = byUnit(envelope.multipliers, units).reduce((most, each) => Math.max(most, each), 0);
+  const { lowerOffset, upperOffset } = envelope;
+  const inside = Math.min(upperOffset, Math.max(lowerOffset, value));
+  const bounds = fewOutcomeBounds(
+    {
+      influence,
+      heaviestGain: heaviest * (upperOffset - inside),
+      heaviestLoss: heaviest * (inside - lowerOffset),
+    },
+    confidence,
+  );
+  return bounds ?? [0, 0];
 }
 
 /** The value lies between the offsets; the interval stays around the estimate, which need not. */

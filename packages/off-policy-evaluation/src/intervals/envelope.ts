@@ -20,6 +20,11 @@ export interface Envelope {
   readonly weights: Float64Array;
   /** The value is known without data: the lift of a policy over itself is 0. */
   readonly exact: boolean;
+  /**
+   * Of a policy's value: what outcomes are multiplied by, with mean 1, one a unit. They say by how much one more outcome could have
+   * moved the estimate.
+   */
+  readonly multipliers?: Float64Array;
 }
 
 function checked(
@@ -55,6 +60,7 @@ export function valueEnvelope(
     scale: b - a,
     weights: Float64Array.from(weights),
     exact: false,
+    multipliers: Float64Array.from(weights),
   };
   for (let i = 0; i < rows; i++) {
     envelope.lower[i] = weights[i]! * (rewards[i]! - a);

@@ -9,19 +9,16 @@ import { defaultInterval } from "../intervals/default-interval.ts";
 import { liftEnvelope, valueEnvelope, type Envelope } from "../intervals/envelope.ts";
 import { BanditLog, ModelledBanditLog } from "../log/bandit-log.ts";
 import type { RewardModelKind } from "../models/index.ts";
-import type { EstimatorTerms } from "../terms.ts";
+import { byUnit, unitsOf } from "../intervals/units.ts";
+import { influenceValues, type EstimatorTerms } from "../terms.ts";
+import { EPISODE } from "./episode-sums.ts";
 import type { LaunchEvidence } from "./gather-evidence.ts";
+import { guardedLift } from "./guarded-lift.ts";
 import type { LaunchLog } from "./launch-log.ts";
 import { LARGEST_ROWS_IN_MEMORY, type LaunchRows } from "./launch-rows.ts";
 import { boundedEstimate } from "./metric-effects.ts";
 import { modelValues } from "./model-values.ts";
-import {
-  liftUnitEnvelope,
-  selfNormalizedTerms,
-  valueUnitEnvelope,
-  weightedTerms,
-  type UnitMeans,
-} from "./unit-estimates.ts";
+import { liftUnitEnvelope, selfNormalizedTerms, valueUnitEnvelope, weightedTerms } from "./unit-estimates.ts";
 
 /** What the table of estimators asks of a specification. */
 export type EstimatorPlan = Pick<GateSpec, "confidence" | "estimators"> & {
@@ -121,20 +118,48 @@ function unitTable(evidence: LaunchEvidence, plan: EstimatorPlan, m: number): Es
       value: boundedEstimate(
         defaultInterval(terms, { confidence, envelope: valueUnitEnvelope(means, m, 0, range) }),
       ),
-      lift: liftOf(means, terms, form(1), { confidence, envelope: liftUnitEnvelope(means, m, range) }),
+      lift: liftOf(terms, form(1), {
+        evidence,
+        m,
+        confidence,
+        envelope: liftUnitEnvelope(means, m, range),
+        difference: means.columns[EPISODE.difference]!,
+      }),
     };
   });
   return { rows, agreement: agreementOf(agreeing), rewardModel: undefined };
 }
 
+interface LiftOptions {
+  readonly evidence: LaunchEvidence;
+  readonly m: number;
+  readonly confidence: number;
+  readonly envelope: Envelope;
+  /** Candidate's weights less the incumbent's, one entry a row. */
+  readonly difference: Float64Array;
+  readonly clusters?: Float64Array;
+}
+
 function liftOf(
-  means: UnitMeans,
   candidate: EstimatorTerms,
   incumbent: EstimatorTerms,
-  options: { readonly confidence: number; readonly envelope: Envelope; readonly clusters?: Float64Array },
+  { evidence, m, difference, ...options }: LiftOptions,
 ): EstimatorRow["lift"] {
+  const { means, metrics, outcomes, heaviestDifference } = evidence;
   if (means.alike) return { value: 0, lower: 0, upper: 0, confidence: options.confidence, method: "exact" };
-  return boundedEstimate(defaultInterval(termsDifference(candidate, incumbent), options));
+  const terms = termsDifference(candidate, incumbent);
+  const units = unitsOf("lift", difference.length, options.clusters);
+  return boundedEstimate(
+    guardedLift(defaultInterval(terms, options), {
+      influence: byUnit(influenceValues(terms), units),
+      difference: byUnit(difference, units),
+      heaviestDifference,
+      baseline: 0,
+      outcomes: outcomes[m]!,
+      range: metrics[m]!.range,
+      length: means.length,
+    }),
+  );
 }
 
 function agreementOf(
@@ -210,7 +235,14 @@ async function rowTable(
       ? { ...row, note: "the incumbent's whole distribution is not known" }
       : {
           ...row,
-          lift: liftOf(evidence.means, terms, against, { confidence, envelope: liftBounds, ...clusters }),
+          lift: liftOf(terms, against, {
+            evidence,
+            m,
+            confidence,
+            envelope: liftBounds,
+            difference: ours.weight.map((weight, i) => weight - (theirs?.weight[i] ?? 1)),
+            ...clusters,
+          }),
           note: noteOf(estimator),
         };
   });

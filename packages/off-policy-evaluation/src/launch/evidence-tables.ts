@@ -2,17 +2,18 @@ import type { Verdict } from "@longview/formats";
 import { chiSquaredUpperTail } from "@longview/statistics";
 import type { LaunchEvidence } from "./gather-evidence.ts";
 import type { LaunchLog } from "./launch-log.ts";
-import { HISTOGRAM_EDGES, type GroupSums } from "./row-profile.ts";
+import type { GroupSums } from "./row-profile.ts";
 import type { SupportSummary } from "./support-summary.ts";
+import { HISTOGRAM_EDGES } from "./weight-profile.ts";
 
 const YEAR = 365 * 86_400;
 /** Items in the support map. */
 const LARGEST_ITEMS = 60;
 
 /** The weights, as files hold them. */
-export function weightTable({ profile }: LaunchEvidence): Verdict["weights"] {
-  const found = profile.weights.diagnostics();
-  const histogram = [...profile.histogram].map((count, bin) => ({
+export function weightTable({ weights }: LaunchEvidence): Verdict["weights"] {
+  const found = weights.diagnostics();
+  const histogram = [...weights.histogram].map((count, bin) => ({
     from: bin === 0 ? 0 : HISTOGRAM_EDGES[bin - 1]!,
     to: bin === 0 ? 0 : (HISTOGRAM_EDGES[bin] ?? found.maximum),
     count,

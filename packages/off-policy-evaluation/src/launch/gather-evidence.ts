@@ -1,14 +1,16 @@
 import type { GateSpec } from "@longview/formats";
 import { OffPolicyEvaluationError } from "../error.ts";
-import { AnytimeSequence } from "../intervals/anytime.ts";
-import type { Envelope } from "../intervals/envelope.ts";
+import type { AnytimeSequence } from "../intervals/anytime.ts";
 import { checkRows, PROBABILITY_TOLERANCE } from "../log/checks.ts";
-import { discountedLength, EPISODE, EpisodeSums, METRIC_COLUMNS } from "./episode-sums.ts";
+import { discountedLength, EPISODE, EpisodeSums } from "./episode-sums.ts";
 import { placeOf, type LaunchBlock, type LaunchLog } from "./launch-log.ts";
 import { LARGEST_ROWS_IN_MEMORY, LaunchRowsBuilder, type LaunchRows } from "./launch-rows.ts";
+import { MetricSequences } from "./metric-sequences.ts";
 import { RowProfile } from "./row-profile.ts";
 import { LARGEST_UNIT_COUNT, UnitSums } from "./unit-sums.ts";
 import type { UnitMeans } from "./unit-estimates.ts";
+import { WeightProfile } from "./weight-profile.ts";
+import { withinHorizon } from "./within-horizon.ts";
 
 /** One metric of a specification, bound to the log. */
 export interface BoundMetric {
@@ -31,6 +33,10 @@ export interface LaunchEvidence {
   /** Whether each unit was told apart. */
   readonly unitsExact: boolean;
   readonly profile: RowProfile;
+  /** The candidate's weights, one an episode: of a session the product of its decisions'. */
+  readonly weights: WeightProfile;
+  /** Candidate's weight less the incumbent's, of the episodes where it is largest and smallest, and times units ÷ episodes. */
+  readonly heaviestDifference: { readonly gain: number; readonly loss: number };
   /** Smallest and largest outcome in the log, by metric (in order of `metrics`). */
   readonly outcomes: readonly (readonly [number, number])[];
   /** Kept decisions that the candidate may make and that cost something, by metric (in order of `metrics`). */
@@ -75,13 +81,22 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
   const { horizon, discountFactor } = plan;
   let unitSums: UnitSums | undefined;
   const looking =
-    plan.looks === "unlimited" ? new Looking(metrics, discountedLength(horizon, discountFactor)) : undefined;
+    plan.looks === "unlimited"
+      ? new MetricSequences(metrics, discountedLength(horizon, discountFactor))
+      : undefined;
+  const sessionWeights = horizon > 1 ? new WeightProfile() : undefined;
+  let gain = 0;
+  let loss = 0;
   const episodes = new EpisodeSums(
     { horizon, discountFactor, metrics: metrics.map(({ index }) => index) },
     (unit, columns) => {
       const sums = (unitSums ??= new UnitSums({ columns: columns.length, rowCount: log.rowCount }));
       sums.add(sums.slotOf(unit), columns);
       looking?.add(columns);
+      const difference = columns[EPISODE.difference]!;
+      gain = Math.max(gain, difference);
+      loss = Math.max(loss, -difference);
+      sessionWeights?.add(columns[EPISODE.candidateWeight]!);
     },
   );
   const profile = new RowProfile({ primary: metrics[0]!.index, actionCount: log.actions?.length ?? 0 });
@@ -93,12 +108,14 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
   let latest = -Infinity;
   let row = 0;
   for await (const read of log.blocks()) {
-    const block = withoutRounding(read);
-    checkOutcomes(block, metrics, row, outcomes);
-    countEvents(events, block, metrics);
+    const block = withoutRounding(withinRanges(read, metrics));
     if (looking !== undefined) latest = checkOrder(block, latest, row);
+    const used = withinHorizon(block, horizon);
+    checkOutcomes(block, metrics, row);
+    widenOutcomes(outcomes, used, metrics);
+    countEvents(events, used, metrics);
     episodes.add(block);
-    profile.add(block);
+    profile.add(used);
     builder?.add(block);
     unitsKnown ||= block.unit !== undefined;
     row += block.rowCount;
@@ -115,6 +132,7 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
             `write the number of looks, as in looks: { planned: 40 }`,
     );
   const columns = sums.means();
+  const scale = sums.unitCount / sums.rowCount;
   return {
     metrics,
     means: { columns, length: discountedLength(horizon, discountFactor), alike: episodes.alike },
@@ -126,6 +144,8 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
     unitsKnown,
     unitsExact: sums.exact,
     profile,
+    weights: sessionWeights ?? profile.weights,
+    heaviestDifference: { gain: gain * scale, loss: loss * scale },
     events,
     outcomes,
     sequences: looking?.finish(),
@@ -149,6 +169,23 @@ function withoutRounding(block: LaunchBlock): LaunchBlock {
   };
 }
 
+/** Sums of decimals miss the edge of their range by a few units in the last place: so little is no other outcome. */
+const EDGE = 1e-9;
+
+function withinRanges(block: LaunchBlock, metrics: readonly BoundMetric[]): LaunchBlock {
+  const rewards = [...block.rewards];
+  for (const { range, index } of metrics) {
+    const [a, b] = range;
+    const slack = EDGE * (b - a);
+    const values = rewards[index]!;
+    if (values.some((value) => (value < a && value >= a - slack) || (value > b && value <= b + slack)))
+      rewards[index] = values.map((value) =>
+        value < a && value >= a - slack ? a : value > b && value <= b + slack ? b : value,
+      );
+  }
+  return { ...block, rewards };
+}
+
 function bindMetrics(plan: EvidencePlan, known: readonly string[]): BoundMetric[] {
   return plan.metrics.map(({ metric, range }) => {
     const index = known.indexOf(metric);
@@ -161,23 +198,26 @@ function bindMetrics(plan: EvidencePlan, known: readonly string[]): BoundMetric[
   });
 }
 
-/** Refuses outcomes outside their range, and widens `outcomes` to those that came. */
-function checkOutcomes(
+function checkOutcomes(block: LaunchBlock, metrics: readonly BoundMetric[], firstRow: number): void {
+  for (const { metric, range, index } of metrics) {
+    const values = block.rewards[index]!;
+    const i = values.findIndex((value) => !(value >= range[0] && value <= range[1]));
+    if (i >= 0)
+      throw new OffPolicyEvaluationError(
+        "BAD_VALUE",
+        `${placeOf(block, i, firstRow)}: ${metric} is ${values[i]}; its range is given as [${range.join(", ")}]`,
+      );
+  }
+}
+
+function widenOutcomes(
+  outcomes: readonly [number, number][],
   block: LaunchBlock,
   metrics: readonly BoundMetric[],
-  firstRow: number,
-  outcomes: readonly [number, number][],
 ): void {
-  metrics.forEach(({ metric, range, index }, m) => {
-    const values = block.rewards[index]!;
+  metrics.forEach(({ index }, m) => {
     const seen = outcomes[m]!;
-    for (let i = 0; i < block.rowCount; i++) {
-      const value = values[i]!;
-      if (!(value >= range[0] && value <= range[1]))
-        throw new OffPolicyEvaluationError(
-          "BAD_VALUE",
-          `${placeOf(block, i, firstRow)}: ${metric} is ${value}; its range is given as [${range.join(", ")}]`,
-        );
+    for (const value of block.rewards[index]!) {
       if (value < seen[0]) seen[0] = value;
       if (value > seen[1]) seen[1] = value;
     }
@@ -207,79 +247,4 @@ function countEvents(events: Float64Array, block: LaunchBlock, metrics: readonly
     for (let i = 0; i < block.rowCount; i++) if (values[i]! > 0 && block.candidate[i]! > 0) count++;
     events[m] = events[m]! + count;
   });
-}
-
-const PIECE = 4096;
-
-/** Confidence sequences of every metric, fed episode by episode. */
-class Looking {
-  readonly #metrics: readonly BoundMetric[];
-  readonly #length: number;
-  readonly #sequences: { lift: AnytimeSequence; value: AnytimeSequence }[];
-  readonly #pieces: {
-    lower: Float64Array;
-    upper: Float64Array;
-    valueLower: Float64Array;
-    valueUpper: Float64Array;
-  }[];
-  #held = 0;
-
-  constructor(metrics: readonly BoundMetric[], length: number) {
-    this.#metrics = metrics;
-    this.#length = length;
-    this.#sequences = metrics.map(() => ({ lift: new AnytimeSequence(), value: new AnytimeSequence() }));
-    this.#pieces = metrics.map(() => ({
-      lower: new Float64Array(PIECE),
-      upper: new Float64Array(PIECE),
-      valueLower: new Float64Array(PIECE),
-      valueUpper: new Float64Array(PIECE),
-    }));
-  }
-
-  add(columns: Float64Array): void {
-    const i = this.#held++;
-    const ourLength = columns[EPISODE.candidateLength]!;
-    const theirLength = columns[EPISODE.incumbentLength]!;
-    this.#metrics.forEach(({ range: [a, b] }, m) => {
-      const at = EPISODE.firstMetric + METRIC_COLUMNS * m;
-      const won = columns[at]! - a * ourLength;
-      const missed = b * ourLength - columns[at]!;
-      const piece = this.#pieces[m]!;
-      // Rounding may leave a hair below 0.
-      piece.lower[i] = Math.max(0, won + b * theirLength - columns[at + 1]!);
-      piece.upper[i] = Math.max(0, missed + columns[at + 1]! - a * theirLength);
-      piece.valueLower[i] = Math.max(0, won);
-      piece.valueUpper[i] = Math.max(0, missed);
-    });
-    if (this.#held === PIECE) this.#flush();
-  }
-
-  finish(): readonly { lift: AnytimeSequence; value: AnytimeSequence }[] {
-    this.#flush();
-    return this.#sequences;
-  }
-
-  #flush(): void {
-    const rows = this.#held;
-    if (rows === 0) return;
-    const weights = new Float64Array(rows);
-    this.#metrics.forEach(({ range: [a, b] }, m) => {
-      const piece = this.#pieces[m]!;
-      const length = this.#length;
-      const scale = (b - a) * length;
-      const part = (lower: Float64Array, upper: Float64Array, from: number, to: number): Envelope => ({
-        lower: lower.subarray(0, rows),
-        lowerOffset: from,
-        upper: upper.subarray(0, rows),
-        upperOffset: to,
-        scale,
-        weights,
-        exact: false,
-      });
-      const { lift, value } = this.#sequences[m]!;
-      lift.add(part(piece.lower, piece.upper, -scale, scale));
-      value.add(part(piece.valueLower, piece.valueUpper, a * length, b * length));
-    });
-    this.#held = 0;
-  }
 }

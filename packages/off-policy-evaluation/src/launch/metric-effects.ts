@@ -6,7 +6,7 @@ import type { Interval } from "../intervals/interval.ts";
 import { standardErrorOf } from "../intervals/student.ts";
 import { estimateValue, influenceValues, type EstimatorTerms } from "../terms.ts";
 import { EPISODE } from "./episode-sums.ts";
-import { fewOutcomeBounds } from "./few-outcomes.ts";
+import { guardedLift } from "./guarded-lift.ts";
 import { formatNumber } from "./format-number.ts";
 import type { LaunchEvidence } from "./gather-evidence.ts";
 import {
@@ -109,7 +109,15 @@ export function metricEstimates(
   const lift = means.alike
     ? { value: 0, lower: 0, upper: 0, confidence, method: "exact" }
     : sequences === undefined
-      ? guarded(interval(terms, liftUnitEnvelope(means, m, range)), evidence, m)
+      ? guardedLift(interval(terms, liftUnitEnvelope(means, m, range)), {
+          influence: influenceValues(terms),
+          difference: means.columns[EPISODE.difference]!,
+          heaviestDifference: evidence.heaviestDifference,
+          baseline: liftBaseline(means, m),
+          outcomes: evidence.outcomes[m]!,
+          range,
+          length: means.length,
+        })
       : around(estimateValue(terms), sequences.lift.interval({ confidence }));
   const incumbent = interval(weightedTerms(means, m, 1), valueUnitEnvelope(means, m, 1, range));
   const value = candidateTerms(means, m);
@@ -124,31 +132,6 @@ export function metricEstimates(
     lift: boundedEstimate(withoutRounding(lift, rounding)),
     standardError: means.alike ? 0 : standardErrorOf(terms),
     relativeLift: incumbent.value === 0 ? null : lift.value / Math.abs(incumbent.value),
-  };
-}
-
-/** An interval of a lift, widened where few outcomes carry it. */
-function guarded(interval: Interval, { means, metrics, outcomes }: LaunchEvidence, m: number): Interval {
-  const [least, most] = outcomes[m]!;
-  const baseline = liftBaseline(means, m);
-  const [a, b] = metrics[m]!.range;
-  // Outcomes that are all alike do not say how far others may lie.
-  const reach = most > least ? Math.max(most - baseline, baseline - least) : Math.max(b - least, most - a);
-  const bounds = fewOutcomeBounds(
-    {
-      influence: influenceValues(liftTerms(means, m)),
-      difference: means.columns[EPISODE.difference]!,
-      reach: reach * means.length,
-    },
-    interval.confidence,
-  );
-  if (bounds === undefined) return interval;
-  const { value, lower, upper } = interval;
-  const largest = (b - a) * means.length;
-  return {
-    ...interval,
-    lower: Math.max(-largest, Math.min(lower, value + bounds[0])),
-    upper: Math.min(largest, Math.max(upper, value + bounds[1])),
   };
 }
 

@@ -1,7 +1,7 @@
 import { studentTwoSidedTail } from "@longview/statistics";
-import { WeightSums } from "../diagnostics/weight-sums.ts";
 import { PROBABILITY_TOLERANCE } from "../log/checks.ts";
 import type { LaunchBlock } from "./launch-log.ts";
+import { WeightProfile } from "./weight-profile.ts";
 
 /** Sums of one group of rows. */
 export interface GroupSums {
@@ -22,9 +22,6 @@ export interface SupportCells {
   readonly candidate: Float64Array | undefined;
 }
 
-/** Bins of log₁₀ w: half a decade each, from 1e-6 to 1e6, and one for weights of 0. */
-export const HISTOGRAM_EDGES: readonly number[] = Array.from({ length: 25 }, (_, k) => 10 ** (k / 2 - 6));
-
 const DAY = 86_400;
 /** Decimals up to which propensities may have been rounded. */
 const LARGEST_DECIMALS = 4;
@@ -40,11 +37,10 @@ export interface RowProfileSettings {
 
 /** What diagnostics need of every row, in one pass and bounded memory: by position, by day, by item, and of the weights. */
 export class RowProfile {
-  readonly weights = new WeightSums();
+  /** Of single decisions. */
+  readonly weights = new WeightProfile();
   readonly byPosition = new Map<number, GroupSums>();
   readonly byDay = new Map<number, GroupSums>();
-  /** Rows a bin; the first holds weights of 0, the last those from 1e6 on. */
-  readonly histogram = new Float64Array(HISTOGRAM_EDGES.length + 1);
   /** Σ 1/propensity and Σ 1/propensity² of each item's rows. */
   readonly inverse: Float64Array;
   readonly inverseSquare: Float64Array;
@@ -97,14 +93,10 @@ export class RowProfile {
     const { rowCount, propensity, candidate, action, position, time } = block;
     const { actionCount, primary } = this.#settings;
     const reward = block.rewards[primary]!;
-    const weight = new Float64Array(rowCount);
-    for (let i = 0; i < rowCount; i++) weight[i] = candidate[i]! / propensity[i]!;
-    this.weights.add(weight);
     for (let i = 0; i < rowCount; i++) {
-      const w = weight[i]!;
+      const w = candidate[i]! / propensity[i]!;
+      this.weights.add(w);
       if (this.decimals !== undefined) this.#addDigits(propensity[i]!, w);
-      const bin = w === 0 ? 0 : binOf(w);
-      this.histogram[bin] = this.histogram[bin]! + 1;
       if (position !== undefined) addTo(this.byPosition, position[i]!, reward[i]!, w);
       if (time !== undefined) {
         const at = time[i]!;
@@ -181,11 +173,6 @@ function grown(array: Float64Array, length: number): Float64Array {
   const larger = new Float64Array(length);
   larger.set(array);
   return larger;
-}
-
-function binOf(weight: number): number {
-  const bin = Math.floor((Math.log10(weight) + 6) * 2) + 1;
-  return Math.max(1, Math.min(HISTOGRAM_EDGES.length, bin));
 }
 
 function addTo(groups: Map<number, GroupSums>, group: number, reward: number, weight: number): void {

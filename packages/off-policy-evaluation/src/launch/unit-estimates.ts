@@ -143,6 +143,7 @@ export function valueUnitEnvelope(
     weight: EPISODE.candidateWeight + policy,
     exact: false,
     scale: (b - a) * means.length,
+    multipliers: length.map((sum) => sum / means.length),
   });
 }
 

@@ -112,30 +112,34 @@ function digitsCheck({ spec, evidence }: ValidityContext): ValidityCheck {
   );
 }
 
+/** What the weights are of. */
+const episodesOf = ({ means }: EvidenceFacts["evidence"]): "decisions" | "sessions" =>
+  means.length > 1 ? "sessions" : "decisions";
+
 function sizeCheck({ spec, evidence }: ValidityContext): ValidityCheck {
-  const { effectiveSampleSize, count } = evidence.profile.weights.diagnostics();
+  const { effectiveSampleSize, count } = evidence.weights.diagnostics();
   const least = spec.evidence.effectiveSampleSize;
   return check("effective-sample-size", "Effective sample size", redUnless(effectiveSampleSize >= least), [
-    `${formatNumber(effectiveSampleSize)} of ${formatNumber(count)} decisions`,
+    `${formatNumber(effectiveSampleSize)} of ${formatNumber(count)} ${episodesOf(evidence)}`,
     `at least ${formatNumber(least)}`,
-    "So many of the candidate's own decisions would say as much as this log does.",
+    `So many of the candidate's own ${episodesOf(evidence)} would say as much as this log does.`,
   ]);
 }
 
 function shareCheck({ spec, evidence }: ValidityContext): ValidityCheck {
-  const { largestShare } = evidence.profile.weights.diagnostics();
+  const { largestShare } = evidence.weights.diagnostics();
   const most = spec.evidence.largestWeightShare;
   return check("largest-weight", "Largest weight's share", redUnless(largestShare <= most), [
     formatNumber(largestShare),
     `at most ${formatNumber(most)}`,
-    "When one decision weighs much of all, it decides alone.",
+    `When one ${episodesOf(evidence).slice(0, -1)} weighs much of all, it decides alone.`,
   ]);
 }
 
 const TAIL_STATES = { good: "green", fair: "amber", bad: "red", unknown: "green" } as const;
 
 function tailCheck({ evidence }: EvidenceFacts): ValidityCheck {
-  const { shape, verdict, count } = evidence.profile.weights.diagnostics().paretoTail;
+  const { shape, verdict, count } = evidence.weights.diagnostics().paretoTail;
   return check("weight-tail", "Tail of the weights", TAIL_STATES[verdict], [
     verdict === "unknown"
       ? `no tail: too few different ones among the ${count} weights that stand out`

@@ -1,0 +1,45 @@
+import { fewOutcomeBounds } from "../intervals/few-outcomes.ts";
+import type { Interval } from "../intervals/interval.ts";
+
+/** What {@link guardedLift} looks at. */
+export interface LiftOutcomes {
+  /** Influence of each unit on the lift. */
+  readonly influence: Float64Array;
+  /** Candidate's weights less the incumbent's, one entry a unit. */
+  readonly difference: Float64Array;
+  /** Of single episodes, where a unit's may cancel: by how much the candidate's weight is larger at most, and smaller. */
+  readonly heaviestDifference: { readonly gain: number; readonly loss: number };
+  /** What is taken from every outcome. */
+  readonly baseline: number;
+  /** Smallest and largest outcome in the log. */
+  readonly outcomes: readonly [number, number];
+  readonly range: readonly [number, number];
+  /** Length of an unweighted episode. */
+  readonly length: number;
+}
+
+/** An interval of a lift, widened by exact Poisson limits where few outcomes carry it; see {@link fewOutcomeBounds}. */
+export function guardedLift<Found extends Interval>(interval: Found, facts: LiftOutcomes): Found {
+  const { influence, difference, heaviestDifference, baseline, outcomes, range, length } = facts;
+  const [least, most] = outcomes;
+  const [a, b] = range;
+  // Outcomes that are all alike do not say how far others may lie.
+  const reach =
+    (most > least ? Math.max(most - baseline, baseline - least) : Math.max(b - least, most - a)) * length;
+  let { gain, loss } = heaviestDifference;
+  for (const each of difference) {
+    gain = Math.max(gain, each);
+    loss = Math.max(loss, -each);
+  }
+  const bounds = fewOutcomeBounds(
+    { influence, heaviestGain: gain * reach, heaviestLoss: loss * reach },
+    interval.confidence,
+  );
+  if (bounds === undefined) return interval;
+  const largest = (b - a) * length;
+  return {
+    ...interval,
+    lower: Math.max(-largest, Math.min(interval.lower, interval.value + bounds[0])),
+    upper: Math.min(largest, Math.max(interval.upper, interval.value + bounds[1])),
+  };
+}
