@@ -222,8 +222,9 @@ export const LAUNCH_KINDS: readonly LaunchKind[] = [
     kind: "unsafe",
     variant: "harm so rare that the log may hold none",
     launches: 120,
-    effects: [0.0004, 0.0005, 0.0008].map((harm) => effects({ engagement: 0.01, harm })),
-    distances: [0.02, 0.1, 0.3],
+    // So close to the log that its weights alone bound the value.
+    effects: [0.0004, 0.0005, 0.0008].map((harm) => effects({ engagement: 0.0005, harm })),
+    distances: [0],
     rows: [3000, 6000, 12_000],
     harmSource: "items",
     harmLogged: 0.0004,
