@@ -101,3 +101,15 @@ export {
   type DecisionLogWriter,
   type DecisionLogWriterOptions,
 } from "./log-writing/decision-log-writer.ts";
+export {
+  driftThresholdsSchema,
+  featureDriftSchema,
+  policyStatusSchema,
+  recentDecisionSchema,
+  serverStatusSchema,
+  type DriftThresholds,
+  type FeatureDrift,
+  type PolicyStatus,
+  type RecentDecision,
+  type ServerStatus,
+} from "./serving/status.ts";
