@@ -51,3 +51,19 @@ export {
   skewedMeanInterval,
   type DeviationSums,
 } from "./skewed-mean-interval.ts";
+export {
+  expectedPopulationStability,
+  populationStabilityIndex,
+  type PopulationStabilityOptions,
+} from "./population-stability.ts";
+export {
+  kolmogorovSmirnovDistance,
+  kolmogorovSmirnovPValue,
+  kolmogorovUpperTail,
+} from "./kolmogorov-smirnov.ts";
+export {
+  gridKolmogorovSmirnov,
+  quantileCell,
+  quantileGrid,
+  type QuantileGrid,
+} from "./kolmogorov-smirnov-grid.ts";
