@@ -14,6 +14,15 @@ export interface LoggedDecision {
   }[];
 }
 
+/** A decision in typed arrays, as a server holds it. */
+export interface DecisionTable {
+  readonly context: Float32Array;
+  readonly itemIds: readonly string[];
+  /** Candidates × features, row after row. */
+  readonly features: Float32Array;
+  readonly featureCount: number;
+}
+
 /** What a policy reads: a bundle's manifest says it. */
 export interface PolicyReading {
   readonly distribution: DistributionName;
@@ -32,6 +41,14 @@ export interface DecisionReader {
   width(decision: LoggedDecision): number;
   /** Inputs of `rows` rows, those beyond the decisions zero. The decisions must have the same width. */
   feeds(decisions: readonly LoggedDecision[], rows: number): Readonly<Record<string, GraphFeed>>;
+  /**
+   * Inputs of one decision in the first of `rows` rows, whose outputs stand in the order of its candidates. Undefined for
+   * policies that do not read candidates' features.
+   *
+   * @throws RangeError one line with what does not fit
+   */
+  readonly tableFeeds:
+    ((table: DecisionTable, rows: number) => Readonly<Record<string, GraphFeed>>) | undefined;
   candidateScores(decision: LoggedDecision, outputs: Readonly<Float32Array>): Float64Array;
   groups(decision: LoggedDecision, slots: number): readonly ChoiceGroup[];
 }
@@ -68,6 +85,16 @@ function shapeOf({ observation }: PolicyReading, name: string): readonly number[
 function slateReader(reading: PolicyReading): DecisionReader {
   const contextSize = shapeOf(reading, "context").reduce((product, size) => product * size, 1);
   const featureCount = shapeOf(reading, "candidates").at(-1) ?? 0;
+  const allowed = new Map<number, Uint8Array>();
+  /** A mask that allows everything; one a size is kept, since decisions of a service are much alike. */
+  function everything(count: number): Uint8Array {
+    let mask = allowed.get(count);
+    if (mask === undefined) {
+      if (allowed.size >= 64) allowed.clear();
+      allowed.set(count, (mask = new Uint8Array(count).fill(1)));
+    }
+    return mask;
+  }
   return {
     inputs: ["context", "candidates", "mask"],
     output: "scores",
@@ -93,12 +120,34 @@ function slateReader(reading: PolicyReading): DecisionReader {
       return {
         context: { data: context, shape: [rows, contextSize] },
         candidates: { data: candidates, shape: [rows, count, featureCount] },
-        mask: { data: new Uint8Array(rows * count).fill(1), shape: [rows, count] },
+        mask: { data: everything(rows * count), shape: [rows, count] },
       };
     },
-    candidateScores: (_, outputs) => Float64Array.from(outputs),
+    tableFeeds(table, rows) {
+      const count = table.itemIds.length;
+      if (table.context.length !== contextSize)
+        throw new RangeError(`context has ${table.context.length} numbers, the policy reads ${contextSize}`);
+      if (table.featureCount !== featureCount || table.features.length !== count * featureCount)
+        throw new RangeError(
+          `candidates have ${table.featureCount} features, the policy reads ${featureCount}`,
+        );
+      return {
+        context: { data: padded(table.context, rows), shape: [rows, contextSize] },
+        candidates: { data: padded(table.features, rows), shape: [rows, count, featureCount] },
+        mask: { data: everything(rows * count), shape: [rows, count] },
+      };
+    },
+    candidateScores: (_, outputs) => new Float64Array(outputs),
     groups: ({ candidates }, slots) => [{ first: 0, candidates: candidates.length, slots }],
   };
+}
+
+/** One row's numbers with zeros for the rows beyond it; of one row the numbers themselves. */
+function padded(data: Float32Array, rows: number): Float32Array {
+  if (rows === 1) return data;
+  const out = new Float32Array(rows * data.length);
+  out.set(data);
+  return out;
 }
 
 /** @param sizes - of a MultiDiscrete action's components; undefined for a Discrete action */
@@ -132,6 +181,7 @@ function actionReader(reading: PolicyReading, sizes: readonly number[] | undefin
       return candidates.length === 0 ? "has no candidates" : undefined;
     },
     width: () => actionCount,
+    tableFeeds: undefined,
     feeds(decisions, rows) {
       const feeds: Record<string, GraphFeed> = {};
       let offset = 0;

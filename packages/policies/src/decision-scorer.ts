@@ -1,5 +1,10 @@
 import { choiceLogProbability, type ChoiceGroup, uniformChoiceProbability } from "./choice-groups.ts";
-import { decisionReader, type LoggedDecision, type PolicyReading } from "./decision-reader.ts";
+import {
+  decisionReader,
+  type DecisionTable,
+  type LoggedDecision,
+  type PolicyReading,
+} from "./decision-reader.ts";
 import { openGraphSession } from "./graph-session.ts";
 import { mixedProbability } from "./uniform-mixing.ts";
 
@@ -12,6 +17,8 @@ export interface PolicyGraph extends PolicyReading {
 
 /** Scores decisions as a decision log holds them: each by its own candidates alone, whatever others are scored with it. */
 export interface DecisionScorer {
+  /** Share of the uniform policy that is mixed in. */
+  readonly propensityFloor: number;
   /** What keeps the policy from deciding this, in one line; undefined where nothing does. */
   explainMismatch(decision: LoggedDecision): string | undefined;
   /**
@@ -20,6 +27,13 @@ export interface DecisionScorer {
    * @throws RangeError one line with the number of the decision that does not fit, or whose scores are not finite
    */
   scores(decisions: readonly LoggedDecision[]): Promise<readonly Float64Array[]>;
+  /**
+   * Scores of one decision that lies in typed arrays: the same bits as {@link scores} gives for it, without an object
+   * for each candidate on the way.
+   *
+   * @throws RangeError one line with what does not fit
+   */
+  tableScores(table: DecisionTable): Promise<Float64Array>;
   /** Groups of candidates among which a slate of so many items is chosen. */
   groups(decision: LoggedDecision, slots: number): readonly ChoiceGroup[];
   /**
@@ -34,10 +48,12 @@ export interface DecisionScorer {
 }
 
 /**
- * Rows of one call. Fixed, because a row's last bits may depend on how many rows a call has: so a decision scores the
- * same when it is made, when it is logged and when the log is read.
+ * Rows of one call. They follow from the decision's own width alone, because a row's last bits may depend on how many
+ * rows a call has: so a decision scores the same when it is made, when it is logged and when the log is read. Wide
+ * decisions fill a call by themselves; narrow ones share it.
  */
-const CALL_ROWS = 8;
+const callRows = (width: number): number => (width >= WIDE ? 1 : 8);
+const WIDE = 32;
 
 /** Makes a graph ready to score decisions. @throws Error when the graph is no model, or not the one that was described */
 export async function createDecisionScorer(graph: PolicyGraph): Promise<DecisionScorer> {
@@ -57,11 +73,12 @@ export async function createDecisionScorer(graph: PolicyGraph): Promise<Decision
   ): Promise<void> {
     const first = decisions[numbers[0]!]!;
     const width = reader.width(first);
-    for (let start = 0; start < numbers.length; start += CALL_ROWS) {
-      const some = numbers.slice(start, start + CALL_ROWS);
+    const rows = callRows(width);
+    for (let start = 0; start < numbers.length; start += rows) {
+      const some = numbers.slice(start, start + rows);
       const feeds = reader.feeds(
         some.map((number) => decisions[number]!),
-        CALL_ROWS,
+        rows,
       );
       const outputs = await session.run(feeds, reader.output);
       some.forEach((number, row) => {
@@ -76,23 +93,38 @@ export async function createDecisionScorer(graph: PolicyGraph): Promise<Decision
     }
   }
 
+  async function scoreAll(decisions: readonly LoggedDecision[]): Promise<readonly Float64Array[]> {
+    const out = new Array<Float64Array>(decisions.length);
+    // Decisions of the same width go together, so that none is padded.
+    const alike = new Map<number, number[]>();
+    decisions.forEach((decision, number) => {
+      const problem = reader.explainMismatch(decision);
+      if (problem !== undefined) throw new RangeError(`decision ${number}: ${problem}`);
+      const width = reader.width(decision);
+      const numbers = alike.get(width);
+      if (numbers === undefined) alike.set(width, [number]);
+      else numbers.push(number);
+    });
+    for (const numbers of alike.values()) await scoreAlike(decisions, numbers, out);
+    return out;
+  }
+
   return {
+    propensityFloor,
     explainMismatch: reader.explainMismatch,
     groups: reader.groups,
-    async scores(decisions) {
-      const out = new Array<Float64Array>(decisions.length);
-      // Decisions of the same width go together, so that none is padded.
-      const alike = new Map<number, number[]>();
-      decisions.forEach((decision, number) => {
-        const problem = reader.explainMismatch(decision);
-        if (problem !== undefined) throw new RangeError(`decision ${number}: ${problem}`);
-        const width = reader.width(decision);
-        const numbers = alike.get(width);
-        if (numbers === undefined) alike.set(width, [number]);
-        else numbers.push(number);
-      });
-      for (const numbers of alike.values()) await scoreAlike(decisions, numbers, out);
-      return out;
+    scores: scoreAll,
+    async tableScores(table) {
+      const width = table.itemIds.length;
+      const feeds = reader.tableFeeds?.(table, callRows(width));
+      if (feeds === undefined) return (await scoreAll([decisionOf(table)]))[0]!;
+      const outputs = await session.run(feeds, reader.output);
+      const scores = new Float64Array(width);
+      for (let i = 0; i < width; i++) {
+        scores[i] = outputs[i]!;
+        if (!Number.isFinite(scores[i])) throw new RangeError(`the policy's ${reader.output} are not finite`);
+      }
+      return scores;
     },
     logProbability(decision, scores, slate) {
       const groups = reader.groups(decision, slate.length);
@@ -109,5 +141,16 @@ export async function createDecisionScorer(graph: PolicyGraph): Promise<Decision
       return weights.map((weight) => mixedProbability(weight / sum, 1 / scores.length, propensityFloor));
     },
     dispose: () => session.dispose(),
+  };
+}
+
+/** A decision of typed arrays as a log's row holds it. */
+export function decisionOf({ context, itemIds, features, featureCount }: DecisionTable): LoggedDecision {
+  return {
+    context,
+    candidates: itemIds.map((item_id, m) => ({
+      item_id,
+      features: features.subarray(m * featureCount, (m + 1) * featureCount),
+    })),
   };
 }

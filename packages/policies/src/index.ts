@@ -66,6 +66,17 @@ export {
   type ChoiceGroup,
   type ChoiceProbability,
 } from "./choice-groups.ts";
-export type { LoggedDecision, PolicyReading } from "./decision-reader.ts";
+export type { DecisionTable, LoggedDecision, PolicyReading } from "./decision-reader.ts";
 export { createDecisionScorer, type DecisionScorer, type PolicyGraph } from "./decision-scorer.ts";
+export { SlateDraws, type DrawnAmong, type DrawnSlate, type Preference } from "./slate-draws.ts";
+export {
+  greedyPolicyId,
+  parseRandomKey,
+  parseServedPolicyId,
+  randomKeyText,
+  replayDecision,
+  servedPolicyId,
+  type ReplayedDecision,
+} from "./replay-decision.ts";
 export { openBundlePolicy, type BundlePolicy } from "./bundle-scorer.ts";
+export { checkGolden, type CheckedGraph, type GoldenCheck } from "./golden-check.ts";

@@ -6,6 +6,7 @@ import {
   exportPolicy,
   openBundlePolicy,
   type DecisionScorer,
+  type Preference,
 } from "@longview/policies";
 import { modelOf } from "@longview/policy-gradient";
 import { deriveKey, type RandomKey } from "@longview/statistics";
@@ -14,7 +15,6 @@ import { trainingPart } from "../evaluation/limits.ts";
 import { UsageError } from "../exit-codes.ts";
 import { loadPolicy, loadRun } from "../run/load-run.ts";
 import type { Decision, DecisionView } from "./decision-view.ts";
-import type { Preference } from "./draw-slate.ts";
 
 /** A policy that decides in a simulation. */
 export interface Decider {

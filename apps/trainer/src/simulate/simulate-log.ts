@@ -1,9 +1,9 @@
 import type { DecisionLogRow } from "@longview/formats";
+import { SlateDraws, type Preference } from "@longview/policies";
 import { deriveKey, foldIn, uniform, type RandomKey } from "@longview/statistics";
 import { UsageError } from "../exit-codes.ts";
 import type { Decider } from "./deciders.ts";
 import type { Decision } from "./decision-view.ts";
-import { SlateDraws, type Preference } from "./draw-slate.ts";
 import { OpenDecisions } from "./open-decisions.ts";
 import type { SimulatedWorld } from "./simulated-world.ts";
 

@@ -54,6 +54,9 @@ function takeLargestInto(slate: Int32Array, keys: Float64Array): void {
   }
 }
 
+/** Work space of one call: exp(score − largest) of each candidate, 0 for those that were taken. */
+let weights = new Float64Array(64);
+
 /**
  * Per-position conditional log-probabilities: out[j] = log P(slate[j] | slate[0 … j)).
  *
@@ -68,6 +71,11 @@ export function plackettLucePositionLogProbabilitiesInto(
   scores: Readonly<Float64Array>,
   slate: ArrayLike<number>,
 ): number {
+  const count = scores.length;
+  if (weights.length < count) weights = new Float64Array(2 * count);
+  const own = weights;
+  // What the weights are relative to; they are made again only when the largest score is chosen.
+  let reference = Number.NaN;
   let joint = 0;
   for (let slot = 0; slot < slate.length; slot++) {
     const chosen = slate[slot]!;
@@ -75,13 +83,22 @@ export function plackettLucePositionLogProbabilitiesInto(
       out[slot] = 0;
       continue;
     }
-    if (!(chosen < scores.length) || scores[chosen]! === -Infinity || contains(slate, slot, chosen)) {
+    if (!(chosen < count) || scores[chosen]! === -Infinity || contains(slate, slot, chosen)) {
       throw new RangeError(
-        `Plackett–Luce: slot ${slot} holds ${chosen}; allowed are distinct unmasked positions below ${scores.length}`,
+        `Plackett–Luce: slot ${slot} holds ${chosen}; allowed are distinct unmasked positions below ${count}`,
       );
     }
-    out[slot] = scores[chosen]! - logSumExpOfRest(scores, slate, slot);
+    if (Number.isNaN(reference)) {
+      reference = largestOfRest(scores, slate, slot);
+      for (let i = 0; i < count; i++) own[i] = Math.exp(scores[i]! - reference);
+      for (let taken = 0; taken < slot; taken++) if (slate[taken]! >= 0) own[slate[taken]!] = 0;
+    }
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += own[i]!;
+    out[slot] = scores[chosen]! - (reference + Math.log(sum));
     joint += out[slot]!;
+    own[chosen] = 0;
+    if (scores[chosen] === reference) reference = Number.NaN;
   }
   return joint;
 }
@@ -121,11 +138,16 @@ export function plackettLuceEntropyAlong(scores: Readonly<Float64Array>, slate: 
   return entropy;
 }
 
-function logSumExpOfRest(scores: Readonly<Float64Array>, slate: ArrayLike<number>, slot: number): number {
+function largestOfRest(scores: Readonly<Float64Array>, slate: ArrayLike<number>, slot: number): number {
   let largest = -Infinity;
   for (let i = 0; i < scores.length; i++) {
     if (scores[i]! > largest && !contains(slate, slot, i)) largest = scores[i]!;
   }
+  return largest;
+}
+
+function logSumExpOfRest(scores: Readonly<Float64Array>, slate: ArrayLike<number>, slot: number): number {
+  const largest = largestOfRest(scores, slate, slot);
   if (largest === -Infinity) return -Infinity;
   let sum = 0;
   for (let i = 0; i < scores.length; i++) {
