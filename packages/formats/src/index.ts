@@ -7,16 +7,37 @@ export {
   policyEvaluationSchema,
 } from "./evaluation.ts";
 export type { CostEstimate, Estimate, Evaluation, PolicyEvaluation } from "./evaluation.ts";
-export { goldenSchema, goldenTensorSchema } from "./golden.ts";
+export {
+  featureDistributionSchema,
+  featureReferenceSchema,
+  REFERENCE_QUANTILES,
+  type FeatureDistribution,
+  type FeatureReference,
+} from "./feature-reference.ts";
+export { GOLDEN_REQUESTS, goldenSchema, goldenTensorSchema } from "./golden.ts";
 export type { Golden, GoldenTensor } from "./golden.ts";
 export { codeVersionSchema, fileHashSchema, lineageSchema } from "./lineage.ts";
 export type { CodeVersion, FileHash, Lineage } from "./lineage.ts";
-export { graphTensorSchema, manifestConstraintSchema, manifestSchema } from "./manifest.ts";
-export type { GraphTensor, Manifest } from "./manifest.ts";
+export {
+  bundleSignatureSchema,
+  graphTensorSchema,
+  manifestConstraintSchema,
+  manifestSchema,
+} from "./manifest.ts";
+export type { BundleDescription, BundleSignature, GraphTensor, Manifest } from "./manifest.ts";
 export { metricsRowSchema, timingRowSchema } from "./metrics.ts";
 export type { MetricsRow, TimingRow } from "./metrics.ts";
-export { readPolicyBundle, writePolicyBundle } from "./policy-bundle.ts";
-export type { PolicyBundleParts } from "./policy-bundle.ts";
+export { readBundleFile, readFeatureReference, readGolden } from "./bundle-files.ts";
+export { fingerprintOf, generateSigningKeys, signManifest, type SigningKeys } from "./bundle-signature.ts";
+export { readPolicyBundle, verifyBundle, writePolicyBundle } from "./policy-bundle.ts";
+export type { PolicyBundleParts, VerifiedBundle, VerifyBundleOptions } from "./policy-bundle.ts";
+export { PolicyBundleError } from "./policy-bundle-error.ts";
+export {
+  readPrivateKey,
+  readPublicKey,
+  writeSigningKeys,
+  type SigningKeyFiles,
+} from "./signing-key-files.ts";
 export { sha256, sha256OfFile, sha256Schema } from "./sha256.ts";
 export { jsonText, writeFileAtomic, writeFolderAtomic } from "./write-atomic.ts";
 export {
@@ -113,3 +134,8 @@ export {
   type RecentDecision,
   type ServerStatus,
 } from "./serving/status.ts";
+export {
+  openDecisionBlockWriter,
+  type DecisionBlocks,
+  type DecisionBlockWriter,
+} from "./log-writing/decision-block-writer.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bundlePathSchema } from "./bundle-path.ts";
 import { codeVersionSchema, fileHashSchema } from "./lineage.ts";
 import { sha256Schema } from "./sha256.ts";
 
@@ -11,6 +12,24 @@ export const graphTensorSchema = z.strictObject({
   shape: z.array(dimension),
 });
 export type GraphTensor = z.infer<typeof graphTensorSchema>;
+
+/** Base64 of so many bytes, written in the one way there is: no second text decodes to the same bytes. */
+const base64Of = (bytes: number): z.ZodType<string, string> =>
+  z.string().refine(
+    (text) => {
+      const decoded = Buffer.from(text, "base64");
+      return decoded.length === bytes && decoded.toString("base64") === text;
+    },
+    { error: `base64 of ${bytes} bytes` },
+  );
+
+/** Who vouches for a bundle: an Ed25519 signature of the manifest's text without its `signature`. */
+export const bundleSignatureSchema = z.strictObject({
+  algorithm: z.literal("ed25519"),
+  publicKey: base64Of(32).describe("The signer's public key, 32 raw bytes"),
+  value: base64Of(64).describe("The signature, 64 raw bytes"),
+});
+export type BundleSignature = z.infer<typeof bundleSignatureSchema>;
 
 /** A constraint the policy was trained under. */
 export const manifestConstraintSchema = z.strictObject({
@@ -42,6 +61,11 @@ export const manifestSchema = z.strictObject({
     configuration: sha256Schema.describe("SHA-256 of the run's config.yaml"),
     logs: z.array(fileHashSchema).describe("Decision logs and catalogues it learned from"),
   }),
-  files: z.record(z.string(), sha256Schema).describe("SHA-256 of every other file of the bundle"),
+  files: z.record(bundlePathSchema, sha256Schema).describe("SHA-256 of every other file of the bundle"),
+  integrity: sha256Schema.describe("SHA-256 of this file's text without `integrity` and `signature`"),
+  signature: bundleSignatureSchema.optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** What a manifest says of its policy; the rest follows from the bundle's files and its signer. */
+export type BundleDescription = Omit<Manifest, "files" | "integrity" | "signature">;

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPolicyBundle, type Manifest } from "@longview/formats";
+import { PolicyBundleError, readBundleFile, readPolicyBundle, type Manifest } from "@longview/formats";
 import { createDecisionScorer, type DecisionScorer } from "./decision-scorer.ts";
 
 /** An exported policy that can score decisions. */
@@ -9,48 +8,28 @@ export interface BundlePolicy extends DecisionScorer {
 }
 
 /**
- * Opens a policy bundle, checks its files against its manifest, and makes its graph ready.
+ * Opens a policy bundle, checks it whole, and makes its graph ready.
  *
+ * @param manifest - of the bundle where `verifyBundle` has checked it already
  * @throws Error one line that names the file and what is wrong: missing, unreadable, another hash, continuous actions
  * @example
  * const policy = await openBundlePolicy("runs/main/policy");
  * const [scores] = await policy.scores([row]); // a row of a decision log
  * Math.exp(policy.logProbability(row, scores, row.slate));
  */
-export async function openBundlePolicy(folder: string): Promise<BundlePolicy> {
-  const manifestFile = join(folder, "manifest.json");
-  const manifest = attempt(manifestFile, () => readPolicyBundle(folder));
-  const graphFile = join(folder, "policy.onnx");
-  if (manifest.files["policy.onnx"] === undefined)
-    throw new Error(`${manifestFile}: lists no policy.onnx among its files; a policy bundle has one`);
+export async function openBundlePolicy(
+  folder: string,
+  manifest: Manifest = readPolicyBundle(folder),
+): Promise<BundlePolicy> {
   if (manifest.distribution === "diagonal-gaussian")
     throw new Error(
       `${folder}: its actions are continuous (diagonal-gaussian), and a decision log holds choices among candidates; allowed: plackett-luce, categorical and multi-categorical`,
     );
-  const onnx = new Uint8Array(readFileSync(graphFile));
+  const onnx = new Uint8Array(readBundleFile(folder, manifest, "policy.onnx"));
   try {
     return { ...(await createDecisionScorer({ ...manifest, onnx })), manifest };
   } catch (cause) {
-    throw new Error(`${graphFile}: ${oneLine(cause)}`, { cause });
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new PolicyBundleError(join(folder, "policy.onnx"), message.split("\n")[0] ?? "", { cause });
   }
-}
-
-function attempt<Result>(file: string, read: () => Result): Result {
-  try {
-    return read();
-  } catch (cause) {
-    // Problems of other files name them already.
-    if (cause instanceof Error && cause.name === "Error" && !("code" in cause)) throw cause;
-    throw new Error(`${file}: is no readable manifest: ${oneLine(cause)}`, { cause });
-  }
-}
-
-function oneLine(cause: unknown): string {
-  if (cause instanceof Error && "issues" in cause && Array.isArray(cause.issues)) {
-    const [issue]: unknown[] = cause.issues;
-    if (typeof issue === "object" && issue !== null && "message" in issue && "path" in issue)
-      return `${Array.isArray(issue.path) ? issue.path.join(".") : ""}: ${String(issue.message)}`;
-  }
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return message.split("\n")[0] ?? "";
 }
