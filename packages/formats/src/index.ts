@@ -139,3 +139,50 @@ export {
   type DecisionBlocks,
   type DecisionBlockWriter,
 } from "./log-writing/decision-block-writer.ts";
+export {
+  candidateRowsSchema,
+  MAXIMUM_BATCH,
+  MAXIMUM_CANDIDATES,
+  MAXIMUM_FEATURE,
+  MAXIMUM_FEATURES,
+  MAXIMUM_NAME,
+  MAXIMUM_SLOTS,
+  MAXIMUM_STEP,
+  namedCandidatesSchema,
+  rankAnswerSchema,
+  rankBatchAnswerSchema,
+  rankBatchRequestSchema,
+  rankRequestSchema,
+  type RankAnswer,
+  type RankBatchAnswer,
+  type RankBatchRequest,
+  type RankRequest,
+} from "./serving/rank.ts";
+export {
+  FEEDBACK_RESULTS,
+  feedbackAnswerSchema,
+  feedbackReportSchema,
+  feedbackRequestSchema,
+  MAXIMUM_FEEDBACK,
+  type FeedbackAnswer,
+  type FeedbackReport,
+  type FeedbackRequest,
+  type FeedbackResult,
+} from "./serving/feedback.ts";
+export {
+  blocklistSchema,
+  deployedPolicySchema,
+  deploymentRequestSchema,
+  deploymentSchema,
+  livePolicySchema,
+  type Blocklist,
+  type DeployedPolicy,
+  type Deployment,
+  type DeploymentRequest,
+} from "./serving/deployment.ts";
+export {
+  SERVING_ERRORS,
+  servingErrorSchema,
+  type ServingError,
+  type ServingErrorCode,
+} from "./serving/error.ts";
