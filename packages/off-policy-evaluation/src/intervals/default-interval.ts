@@ -130,8 +130,8 @@ function offsetsOfFew(
   const bounds = fewOutcomeBounds(
     {
       influence,
-      heaviestGain: heaviest * (upperOffset - inside),
-      heaviestLoss: heaviest * (inside - lowerOffset),
+      gains: { heaviest: heaviest * (upperOffset - inside), total: units.count * (inside - lowerOffset) },
+      losses: { heaviest: heaviest * (inside - lowerOffset), total: units.count * (upperOffset - inside) },
     },
     confidence,
   );

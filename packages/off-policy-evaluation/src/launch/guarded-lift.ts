@@ -32,7 +32,7 @@ export function guardedLift<Found extends Interval>(interval: Found, facts: Lift
     loss = Math.max(loss, -each);
   }
   const bounds = fewOutcomeBounds(
-    { influence, heaviestGain: gain * reach, heaviestLoss: loss * reach },
+    { influence, gains: { heaviest: gain * reach }, losses: { heaviest: loss * reach } },
     interval.confidence,
   );
   if (bounds === undefined) return interval;

@@ -54,7 +54,9 @@ describe("a lift that few outcomes carry", () => {
 
   test("with enough of them is left to the default interval", () => {
     const influence = Float64Array.from({ length: 1000 }, (_, u) => (u % 2 === 0 ? 1 : -1));
-    expect(fewOutcomeBounds({ influence, heaviestGain: 1, heaviestLoss: 1 }, 0.95)).toBeUndefined();
+    expect(
+      fewOutcomeBounds({ influence, gains: { heaviest: 1 }, losses: { heaviest: 1 } }, 0.95),
+    ).toBeUndefined();
   });
 
   test("is guarded also where every unit's differences cancel", async () => {
