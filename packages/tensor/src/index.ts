@@ -62,6 +62,7 @@ export {
   type ProgramDefinition,
   type ValueSpecification,
 } from "./program.ts";
+export { type GraphModel, graphModelOf } from "./graph-model/graph-model.ts";
 export type { Feed, Feeds, TensorValue } from "./feeds.ts";
 export {
   createExecutor,

@@ -1,4 +1,5 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
+import type { GraphModelEmitter } from "./graph-model/emitter.ts";
 import type { OnnxEmitter } from "./onnx/emitter.ts";
 import type { Dimension } from "./shape.ts";
 import type { DataType, Tensor } from "./tensor.ts";
@@ -23,17 +24,17 @@ export interface TensorFlowContext extends RunContext {
 }
 
 /**
- * One operation, whole: its gradient and its three executable forms.
+ * One operation, whole: its gradient and its executable forms.
  * The shape rule is the builder function beside it.
  */
 export interface Operation {
   readonly name: string;
-  /** Whether a served graph model may contain it. */
-  readonly graphModel: boolean;
   /** Gradients of the inputs, written in operations; `undefined` for inputs that have none. */
   gradient(output: Tensor, outputGradient: Tensor): readonly (Tensor | undefined)[];
   /** Emits ONNX nodes and returns the name of the value. */
   onnx(tensor: Tensor, emitter: OnnxEmitter): string;
+  /** Emits nodes of a TensorFlow.js graph model and returns the name of the value; without it none may contain it. */
+  graphModel?(tensor: Tensor, emitter: GraphModelEmitter): string;
   tensorflow(
     tensor: Tensor,
     inputs: readonly TensorFlowTensor[],

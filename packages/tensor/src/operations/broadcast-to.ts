@@ -1,3 +1,4 @@
+import { broadcastNode } from "../graph-model/nodes.ts";
 import { at, type Operation } from "../operation.ts";
 import { broadcastReference } from "../reference-values.ts";
 import { broadcastShapes, equalShapes, formatShape, type Shape, ShapeError } from "../shape.ts";
@@ -6,10 +7,13 @@ import { sumToShape } from "./sum-to-shape.ts";
 
 export const broadcastToOperation: Operation = {
   name: "broadcastTo",
-  graphModel: true,
   gradient: (output, gradient) => [sumToShape(gradient, inputOf(output).shape)],
   onnx: (tensor, emitter) =>
     emitter.node("Expand", [emitter.nameOf(inputOf(tensor)), emitter.shape(tensor.shape)]),
+  graphModel: (tensor, emitter) => {
+    const { shape, dataType } = inputOf(tensor);
+    return broadcastNode(emitter, { name: emitter.nameOf(inputOf(tensor)), shape, dataType }, tensor.shape);
+  },
   tensorflow: (tensor, inputs, { tf, resolve }) => {
     const shape = resolve(tensor.shape);
     const x = at(inputs, 0);

@@ -1,3 +1,4 @@
+import { typeAttribute } from "../graph-model/emitter.ts";
 import { onnxElementType } from "../onnx/protobuf.ts";
 import { int } from "../onnx/emitter.ts";
 import { at, type Operation } from "../operation.ts";
@@ -6,12 +7,13 @@ import { type DataType, inputOf, Tensor } from "../tensor.ts";
 
 export const castOperation: Operation = {
   name: "cast",
-  graphModel: true,
   gradient: (output, gradient) => [
     output.dataType === "float32" && inputOf(output).dataType === "float32" ? gradient : undefined,
   ],
   onnx: (tensor, emitter) =>
     emitter.node("Cast", [emitter.nameOf(inputOf(tensor))], { to: int(onnxElementType(tensor.dataType)) }),
+  graphModel: (tensor, emitter) =>
+    emitter.node("Cast", [emitter.nameOf(inputOf(tensor))], { DstT: typeAttribute(tensor.dataType) }),
   tensorflow: (tensor, inputs, { tf }) => tf.cast(at(inputs, 0), tensor.dataType),
   reference: (tensor, inputs) => {
     if (tensor.dataType === "bool") return mapReference(at(inputs, 0), (value) => (value === 0 ? 0 : 1));

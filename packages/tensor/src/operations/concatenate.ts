@@ -1,3 +1,4 @@
+import { integerAttribute } from "../graph-model/emitter.ts";
 import { int } from "../onnx/emitter.ts";
 import { at, type Operation } from "../operation.ts";
 import { forEachIndex, stridesOf } from "../reference-values.ts";
@@ -7,7 +8,6 @@ import { slice } from "./slice.ts";
 
 export const concatenateOperation: Operation = {
   name: "concatenate",
-  graphModel: true,
   gradient: (output, gradient) => {
     const axis = numberAttribute(output, "axis");
     let start = 0;
@@ -30,6 +30,15 @@ export const concatenateOperation: Operation = {
       {
         axis: int(numberAttribute(tensor, "axis")),
       },
+    ),
+  graphModel: (tensor, emitter) =>
+    emitter.node(
+      "ConcatV2",
+      [
+        ...tensor.inputs.map((input) => emitter.nameOf(input)),
+        emitter.integers(numberAttribute(tensor, "axis")),
+      ],
+      { N: integerAttribute(tensor.inputs.length) },
     ),
   tensorflow: (tensor, inputs, { tf }) => tf.concat([...inputs], numberAttribute(tensor, "axis")),
   reference: (tensor, inputs) => {

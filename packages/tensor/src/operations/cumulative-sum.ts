@@ -1,3 +1,4 @@
+import { truthAttribute } from "../graph-model/emitter.ts";
 import { int } from "../onnx/emitter.ts";
 import { at, type Operation, requireDataType } from "../operation.ts";
 import { elementCount, normalizeAxis } from "../shape.ts";
@@ -5,7 +6,6 @@ import { flagAttribute, inputOf, numberAttribute, Tensor } from "../tensor.ts";
 
 export const cumulativeSumOperation: Operation = {
   name: "cumulativeSum",
-  graphModel: true,
   gradient: (output, gradient) => [
     cumulativeSum(gradient, {
       axis: numberAttribute(output, "axis"),
@@ -20,6 +20,15 @@ export const cumulativeSumOperation: Operation = {
       {
         exclusive: int(flagAttribute(tensor, "exclusive") ? 1 : 0),
         reverse: int(flagAttribute(tensor, "reverse") ? 1 : 0),
+      },
+    ),
+  graphModel: (tensor, emitter) =>
+    emitter.node(
+      "Cumsum",
+      [emitter.nameOf(inputOf(tensor)), emitter.integers(numberAttribute(tensor, "axis"))],
+      {
+        exclusive: truthAttribute(flagAttribute(tensor, "exclusive")),
+        reverse: truthAttribute(flagAttribute(tensor, "reverse")),
       },
     ),
   tensorflow: (tensor, inputs, { tf }) =>

@@ -6,7 +6,6 @@ import { constant } from "./sources.ts";
 
 export const dimensionSizeOperation: Operation = {
   name: "dimensionSize",
-  graphModel: false,
   gradient: () => [],
   onnx: (tensor, emitter) => {
     const vector = emitter.shape(dimensionsAttribute(tensor, "dimensions"));

@@ -1,3 +1,4 @@
+import type { GraphModelEmitter } from "../graph-model/emitter.ts";
 import type { Operation, TensorFlowModule, TensorFlowTensor } from "../operation.ts";
 import { at, requireDataType } from "../operation.ts";
 import { zipReference } from "../reference-values.ts";
@@ -18,6 +19,7 @@ interface BinaryLaw {
     gradient: Tensor,
   ) => readonly [Tensor, Tensor];
   readonly onnx: string;
+  readonly graphModel: string | ((left: Tensor, right: Tensor, emitter: GraphModelEmitter) => string);
   readonly tensorflow: (
     tf: TensorFlowModule,
     left: TensorFlowTensor,
@@ -32,7 +34,6 @@ function binary(
 ): { operation: Operation; build: (left: Operand, right: Operand) => Tensor } {
   const operation: Operation = {
     name,
-    graphModel: true,
     gradient: (output, gradient) => {
       const left = inputOf(output, 0);
       const right = inputOf(output, 1);
@@ -41,6 +42,13 @@ function binary(
     },
     onnx: (tensor, emitter) =>
       emitter.node(law.onnx, [emitter.nameOf(inputOf(tensor, 0)), emitter.nameOf(inputOf(tensor, 1))]),
+    graphModel: (tensor, emitter) => {
+      const left = inputOf(tensor, 0);
+      const right = inputOf(tensor, 1);
+      return typeof law.graphModel === "string"
+        ? emitter.node(law.graphModel, [emitter.nameOf(left), emitter.nameOf(right)])
+        : law.graphModel(left, right, emitter);
+    },
     tensorflow: (_tensor, inputs, { tf }) => law.tensorflow(tf, at(inputs, 0), at(inputs, 1)),
     reference: (_tensor, inputs) => zipReference(at(inputs, 0), at(inputs, 1), law.reference),
   };
@@ -69,21 +77,36 @@ export function pair(name: string, left: Operand, right: Operand): [Tensor, Tens
   return [first, second];
 }
 
+/** TensorFlow.js rounds a quotient of integers down; ONNX cuts it towards zero. */
+function divideNode(left: Tensor, right: Tensor, emitter: GraphModelEmitter): string {
+  const [numerator, denominator] = [emitter.nameOf(left), emitter.nameOf(right)];
+  if (left.dataType !== "int32") return emitter.node("RealDiv", [numerator, denominator]);
+  const unsigned = (name: string): string => emitter.node("Abs", [name]);
+  const sign = (name: string): string => emitter.node("Sign", [name]);
+  return emitter.node("Mul", [
+    emitter.node("Mul", [sign(numerator), sign(denominator)]),
+    emitter.node("FloorDiv", [unsigned(numerator), unsigned(denominator)]),
+  ]);
+}
+
 const addLaw = binary("add", {
   gradient: (_left, _right, _output, gradient) => [gradient, gradient],
   onnx: "Add",
+  graphModel: "AddV2",
   tensorflow: (tf, left, right) => tf.add(left, right),
   reference: (left, right) => left + right,
 });
 const subtractLaw = binary("subtract", {
   gradient: (_left, _right, _output, gradient) => [gradient, negate(gradient)],
   onnx: "Sub",
+  graphModel: "Sub",
   tensorflow: (tf, left, right) => tf.sub(left, right),
   reference: (left, right) => left - right,
 });
 const multiplyLaw = binary("multiply", {
   gradient: (left, right, _output, gradient) => [multiply(gradient, right), multiply(gradient, left)],
   onnx: "Mul",
+  graphModel: "Mul",
   tensorflow: (tf, left, right) => tf.mul(left, right),
   reference: (left, right) => left * right,
 });
@@ -93,6 +116,7 @@ const divideLaw = binary("divide", {
     negate(divide(multiply(gradient, left), square(right))),
   ],
   onnx: "Div",
+  graphModel: divideNode,
   tensorflow: (tf, left, right) => tf.div(left, right),
   reference: (left, right) => left / right,
 });
@@ -102,6 +126,7 @@ const minimumLaw = binary("minimum", {
     return [where(takesLeft, gradient, 0), where(logicalNot(takesLeft), gradient, 0)];
   },
   onnx: "Min",
+  graphModel: "Minimum",
   tensorflow: (tf, left, right) => tf.minimum(left, right),
   reference: Math.min,
 });
@@ -111,6 +136,7 @@ const maximumLaw = binary("maximum", {
     return [where(takesLeft, gradient, 0), where(logicalNot(takesLeft), gradient, 0)];
   },
   onnx: "Max",
+  graphModel: "Maximum",
   tensorflow: (tf, left, right) => tf.maximum(left, right),
   reference: Math.max,
 });

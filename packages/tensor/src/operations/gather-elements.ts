@@ -47,7 +47,6 @@ function tensorflowPositions(
 
 export const gatherElementsOperation: Operation = {
   name: "gatherElements",
-  graphModel: false,
   gradient: (output, gradient) => [
     scatterElements(gradient, inputOf(output, 1), inputOf(output, 0).shape, numberAttribute(output, "axis")),
     undefined,
@@ -95,7 +94,6 @@ export function gatherElements(x: Tensor, indices: Tensor, axis = -1): Tensor {
 /** Adds elements onto zeros along `axis`: the gradient of `gatherElements`. */
 export const scatterElementsOperation: Operation = {
   name: "scatterElements",
-  graphModel: false,
   gradient: (output, gradient) => [
     gatherElements(gradient, inputOf(output, 1), numberAttribute(output, "axis")),
     undefined,

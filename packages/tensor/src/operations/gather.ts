@@ -1,3 +1,4 @@
+import { reshapeNode } from "../graph-model/nodes.ts";
 import { int, text } from "../onnx/emitter.ts";
 import { at, type Operation, requireDataType } from "../operation.ts";
 import { elementCount, normalizeAxis, type Shape } from "../shape.ts";
@@ -6,7 +7,6 @@ import { transpose } from "./transpose.ts";
 
 export const gatherOperation: Operation = {
   name: "gather",
-  graphModel: true,
   gradient: (output, gradient) => {
     const x = inputOf(output, 0);
     const indices = inputOf(output, 1);
@@ -40,6 +40,15 @@ export const gatherOperation: Operation = {
     emitter.node("Gather", [emitter.nameOf(inputOf(tensor, 0)), emitter.nameOf(inputOf(tensor, 1))], {
       axis: int(numberAttribute(tensor, "axis")),
     }),
+  graphModel: (tensor, emitter) => {
+    const x = emitter.nameOf(inputOf(tensor, 0));
+    const indices = inputOf(tensor, 1);
+    const axis = emitter.integers(numberAttribute(tensor, "axis"));
+    const name = emitter.nameOf(indices);
+    if (indices.shape.length === 1) return emitter.node("GatherV2", [x, name, axis]);
+    const flat = emitter.node("Reshape", [name, emitter.integers([-1])]);
+    return reshapeNode(emitter, emitter.node("GatherV2", [x, flat, axis]), tensor.shape);
+  },
   tensorflow: (tensor, inputs, { tf, resolve }) =>
     // a scalar index gathers one row and drops the axis; tfjs wants a vector
     tf.reshape(
@@ -86,7 +95,6 @@ export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
 /** Adds the rows of `updates` onto zeros at the rows named by `indices`: the gradient of `gather`. */
 export const scatterRowsOperation: Operation = {
   name: "scatterRows",
-  graphModel: false,
   gradient: (output, gradient) => [gather(gradient, inputOf(output, 1), 0), undefined],
   onnx: (tensor, emitter) => {
     const zeros = emitter.node("Expand", [emitter.constant("float32", [0], []), emitter.shape(tensor.shape)]);

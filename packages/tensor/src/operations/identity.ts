@@ -3,8 +3,8 @@ import { at } from "../operation.ts";
 import { inputOf, Tensor } from "../tensor.ts";
 
 const passThrough: Omit<Operation, "name" | "gradient"> = {
-  graphModel: true,
   onnx: (tensor, emitter) => emitter.node("Identity", [emitter.nameOf(inputOf(tensor))]),
+  graphModel: (tensor, emitter) => emitter.node("Identity", [emitter.nameOf(inputOf(tensor))]),
   tensorflow: (_tensor, inputs, { tf }) => tf.clone(at(inputs, 0)),
   reference: (_tensor, inputs) => at(inputs, 0),
 };

@@ -8,7 +8,6 @@ const interpreted = (): never => {
 };
 
 const withoutGradient: Omit<Operation, "name"> = {
-  graphModel: false,
   gradient: () => {
     throw new Error("loop: no gradient passes through a loop; take gradients inside its body");
   },

@@ -1,3 +1,5 @@
+import { truthAttribute } from "../graph-model/emitter.ts";
+import { broadcastNode } from "../graph-model/nodes.ts";
 import { int } from "../onnx/emitter.ts";
 import {
   at,
@@ -43,7 +45,6 @@ function multiplyReference(first: ReferenceValue, second: ReferenceValue): Refer
 
 export const matMulOperation: Operation = {
   name: "matMul",
-  graphModel: true,
   gradient: (output, gradient) => {
     const left = inputOf(output, 0);
     const right = inputOf(output, 1);
@@ -54,6 +55,16 @@ export const matMulOperation: Operation = {
   },
   onnx: (tensor, emitter) =>
     emitter.node("MatMul", [emitter.nameOf(inputOf(tensor, 0)), emitter.nameOf(inputOf(tensor, 1))]),
+  graphModel: (tensor, emitter) => {
+    // as below: leading axes do not broadcast both ways
+    const batch = tensor.shape.slice(0, -2);
+    const whole = (x: Tensor): string =>
+      broadcastNode(emitter, { name: emitter.nameOf(x), shape: x.shape, dataType: x.dataType }, [
+        ...batch,
+        ...x.shape.slice(-2),
+      ]);
+    return emitter.node("BatchMatMulV2", [whole(inputOf(tensor, 0)), whole(inputOf(tensor, 1))]);
+  },
   tensorflow: (tensor, inputs, { tf, resolve }) => {
     // tfjs does not broadcast leading axes both ways
     const batch = resolve(tensor.shape).slice(0, -2);
@@ -118,7 +129,6 @@ function tensorflowGemm(
 /** left·right + bias with transposed operands; made by the compiler alone, from matMul, transpose and add. */
 export const gemmOperation: Operation = {
   name: "gemm",
-  graphModel: true,
   gradient: () => {
     throw new Error("gemm: made while compiling; gradients are taken before");
   },
@@ -131,6 +141,14 @@ export const gemmOperation: Operation = {
         ...(flagAttribute(tensor, "transposeRight") ? { transB: int(1) } : {}),
       },
     ),
+  graphModel: (tensor, emitter) => {
+    const [left, right, bias] = tensor.inputs.map((input) => emitter.nameOf(input));
+    const product = emitter.node("MatMul", [left ?? "", right ?? ""], {
+      transpose_a: truthAttribute(flagAttribute(tensor, "transposeLeft")),
+      transpose_b: truthAttribute(flagAttribute(tensor, "transposeRight")),
+    });
+    return bias === undefined ? product : emitter.node("AddV2", [product, bias]);
+  },
   tensorflow: tensorflowGemm,
   reference: (tensor, inputs) => {
     const left = flagAttribute(tensor, "transposeLeft")

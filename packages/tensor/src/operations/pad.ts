@@ -6,7 +6,6 @@ import { slice } from "./slice.ts";
 
 export const padOperation: Operation = {
   name: "pad",
-  graphModel: true,
   gradient: (output, gradient) => {
     const axis = numberAttribute(output, "axis");
     const start = numberAttribute(output, "before");
@@ -18,6 +17,15 @@ export const padOperation: Operation = {
     pads[axis] = numberAttribute(tensor, "before");
     pads[axis + tensor.shape.length] = numberAttribute(tensor, "after");
     return emitter.node("Pad", [emitter.nameOf(inputOf(tensor)), emitter.integers(pads)]);
+  },
+  graphModel: (tensor, emitter) => {
+    const axis = numberAttribute(tensor, "axis");
+    const around = [numberAttribute(tensor, "before"), numberAttribute(tensor, "after")];
+    const paddings = tensor.shape.flatMap((_, position) => (position === axis ? around : [0, 0]));
+    return emitter.node("Pad", [
+      emitter.nameOf(inputOf(tensor)),
+      emitter.constant("int32", paddings, [tensor.shape.length, 2]),
+    ]);
   },
   tensorflow: (tensor, inputs, { tf }) => {
     const x = at(inputs, 0);

@@ -1,3 +1,4 @@
+import { type GraphModelEmitter, integersAttribute, truthAttribute } from "../graph-model/emitter.ts";
 import { int, ints } from "../onnx/emitter.ts";
 import type { OnnxEmitter } from "../onnx/emitter.ts";
 import {
@@ -29,6 +30,8 @@ export interface ReductionOptions {
 interface ReductionLaw {
   readonly gradient: (x: Tensor, kept: Tensor, keptGradient: Tensor, axes: readonly number[]) => Tensor;
   readonly onnx: string;
+  readonly graphModel:
+    string | ((x: string, axes: number[], keep: boolean, emitter: GraphModelEmitter) => string);
   readonly tensorflow: (
     tf: TensorFlowModule,
     x: TensorFlowTensor,
@@ -57,7 +60,6 @@ function reduction(
 ): { operation: Operation; build: (x: Tensor, options?: ReductionOptions) => Tensor } {
   const operation: Operation = {
     name,
-    graphModel: true,
     gradient: (output, gradient) => {
       const x = inputOf(output);
       const axes = numbersAttribute(output, "axes");
@@ -65,6 +67,14 @@ function reduction(
       return [law.gradient(x, reshape(output, kept), reshape(gradient, kept), axes)];
     },
     onnx: (tensor, emitter) => emit(tensor, emitter, law.onnx),
+    graphModel: (tensor, emitter) => {
+      const x = emitter.nameOf(inputOf(tensor));
+      const axes = numbersAttribute(tensor, "axes");
+      const keep = flagAttribute(tensor, "keepDimensions");
+      return typeof law.graphModel === "string"
+        ? emitter.node(law.graphModel, [x, emitter.integers(axes)], { keep_dims: truthAttribute(keep) })
+        : law.graphModel(x, axes, keep, emitter);
+    },
     tensorflow: (tensor, inputs, { tf }) =>
       law.tensorflow(
         tf,
@@ -106,9 +116,20 @@ function extremumGradient(x: Tensor, kept: Tensor, gradient: Tensor, axes: reado
   return multiply(attained, divide(gradient, sum(attained, { axes, keepDimensions: true })));
 }
 
+function logSumExpNode(x: string, axes: number[], keep: boolean, emitter: GraphModelEmitter): string {
+  const list = emitter.integers(axes);
+  const kept = { keep_dims: truthAttribute(true) };
+  const peak = emitter.node("Max", [x, list], kept);
+  const weights = emitter.node("Exp", [emitter.node("Sub", [x, peak])]);
+  const tail = emitter.node("Log", [emitter.node("Sum", [weights, list], kept)]);
+  const whole = emitter.node("AddV2", [peak, tail]);
+  return keep ? whole : emitter.node("Squeeze", [whole], { squeeze_dims: integersAttribute(axes) });
+}
+
 const sumLaw = reduction("sum", {
   gradient: (x, _kept, gradient) => broadcastTo(gradient, x.shape),
   onnx: "ReduceSum",
+  graphModel: "Sum",
   tensorflow: (tf, x, axes, keep) => tf.sum(x, axes, keep),
   reference: total,
 });
@@ -118,18 +139,21 @@ const meanLaw = reduction("mean", {
     return broadcastTo(divide(gradient, dimensionSize(count)), x.shape);
   },
   onnx: "ReduceMean",
+  graphModel: "Mean",
   tensorflow: (tf, x, axes, keep) => tf.mean(x, axes, keep),
   reference: (group) => total(group) / group.length,
 });
 const maximumLaw = reduction("maximumOver", {
   gradient: extremumGradient,
   onnx: "ReduceMax",
+  graphModel: "Max",
   tensorflow: (tf, x, axes, keep) => tf.max(x, axes, keep),
   reference: (group) => Math.max(...group),
 });
 const minimumLaw = reduction("minimumOver", {
   gradient: extremumGradient,
   onnx: "ReduceMin",
+  graphModel: "Min",
   tensorflow: (tf, x, axes, keep) => tf.min(x, axes, keep),
   reference: (group) => Math.min(...group),
 });
@@ -138,6 +162,7 @@ const logSumExpLaw = reduction("logSumExp", {
   gradient: (x, kept, gradient, axes) =>
     multiply(gradient, axes.length === 1 ? softmax(x, { axes }) : exp(subtract(x, kept))),
   onnx: "ReduceLogSumExp",
+  graphModel: logSumExpNode,
   tensorflow: (tf, x, axes, keep) => tf.logSumExp(x, axes, keep),
   reference: (group) => {
     const peak = Math.max(...group);

@@ -1,3 +1,4 @@
+import { reshapeNode } from "../graph-model/nodes.ts";
 import { at, type Operation } from "../operation.ts";
 import {
   type Dimension,
@@ -27,7 +28,6 @@ function onnxTarget(from: Shape, to: Shape): readonly number[] | undefined {
 
 export const reshapeOperation: Operation = {
   name: "reshape",
-  graphModel: true,
   gradient: (output, gradient) => [reshape(gradient, inputOf(output).shape)],
   onnx: (tensor, emitter) => {
     const x = inputOf(tensor);
@@ -37,6 +37,7 @@ export const reshapeOperation: Operation = {
       target === undefined ? emitter.shape(tensor.shape) : emitter.integers(target),
     ]);
   },
+  graphModel: (tensor, emitter) => reshapeNode(emitter, emitter.nameOf(inputOf(tensor)), tensor.shape),
   tensorflow: (tensor, inputs, { tf, resolve }) => tf.reshape(at(inputs, 0), resolve(tensor.shape)),
   reference: (tensor, inputs, { resolve }) => ({ data: at(inputs, 0).data, shape: resolve(tensor.shape) }),
 };

@@ -1,3 +1,4 @@
+import type { GraphModelEmitter } from "../graph-model/emitter.ts";
 import { int } from "../onnx/emitter.ts";
 import { at, type Operation, type ReferenceValue } from "../operation.ts";
 import { forEachIndex, stridesOf } from "../reference-values.ts";
@@ -28,9 +29,25 @@ function tensorflowBounds(
   return [begin, shape.map((full, position) => (position === axis ? length : full))];
 }
 
+function sliceNode(
+  tensor: Tensor,
+  emitter: GraphModelEmitter,
+  axis: number,
+  start: number,
+  length: number,
+): string {
+  const along = (value: number, elsewhere: number): number[] =>
+    tensor.shape.map((_, position) => (position === axis ? value : elsewhere));
+  return emitter.node("Slice", [
+    emitter.nameOf(inputOf(tensor)),
+    emitter.integers(along(start, 0)),
+    // a size of −1 goes to the end
+    emitter.integers(along(length, -1)),
+  ]);
+}
+
 export const sliceOperation: Operation = {
   name: "slice",
-  graphModel: true,
   gradient: (output, gradient) => {
     const axis = numberAttribute(output, "axis");
     const start = numberAttribute(output, "start");
@@ -48,6 +65,10 @@ export const sliceOperation: Operation = {
       emitter.integers([end]),
       emitter.integers([axis]),
     ]);
+  },
+  graphModel: (tensor, emitter) => {
+    const axis = numberAttribute(tensor, "axis");
+    return sliceNode(tensor, emitter, axis, numberAttribute(tensor, "start"), Number(at(tensor.shape, axis)));
   },
   tensorflow: (tensor, inputs, { tf }) => {
     const axis = numberAttribute(tensor, "axis");
@@ -107,7 +128,6 @@ export function slice(x: Tensor, options: SliceOptions): Tensor {
 /** One part of a `split`: all parts of one tensor come from one ONNX Split. */
 export const splitPartOperation: Operation = {
   name: "splitPart",
-  graphModel: true,
   gradient: (output, gradient) => {
     const sizes = numbersAttribute(output, "sizes");
     const index = numberAttribute(output, "index");
@@ -123,6 +143,12 @@ export const splitPartOperation: Operation = {
       emitter.nodes("Split", [emitter.nameOf(x), emitter.integers(sizes)], sizes.length, { axis: int(axis) }),
     );
     return at(parts, numberAttribute(tensor, "index"));
+  },
+  graphModel: (tensor, emitter) => {
+    const sizes = numbersAttribute(tensor, "sizes");
+    const index = numberAttribute(tensor, "index");
+    const start = sizes.slice(0, index).reduce((total, size) => total + size, 0);
+    return sliceNode(tensor, emitter, numberAttribute(tensor, "axis"), start, at(sizes, index));
   },
   tensorflow: (tensor, inputs, { tf }) => {
     const sizes = numbersAttribute(tensor, "sizes");

@@ -1,3 +1,4 @@
+import { type GraphModelEmitter, truthAttribute } from "../graph-model/emitter.ts";
 import { int } from "../onnx/emitter.ts";
 import {
   at,
@@ -32,9 +33,16 @@ function shifted(tf: TensorFlowModule, x: TensorFlowTensor, axis: number): Tenso
   return tf.sub(x, tf.max(x, axis, true));
 }
 
+const keep = { keep_dims: truthAttribute(true) };
+
+function shiftedNode(tensor: Tensor, emitter: GraphModelEmitter): { x: string; axes: string } {
+  const x = emitter.nameOf(inputOf(tensor));
+  const axes = emitter.integers([numberAttribute(tensor, "axis")]);
+  return { x: emitter.node("Sub", [x, emitter.node("Max", [x, axes], keep)]), axes };
+}
+
 export const softmaxOperation: Operation = {
   name: "softmax",
-  graphModel: true,
   gradient: (output, gradient) => {
     const weighted = multiply(gradient, output);
     const total = sum(weighted, { axes: numberAttribute(output, "axis"), keepDimensions: true });
@@ -44,6 +52,11 @@ export const softmaxOperation: Operation = {
     emitter.node("Softmax", [emitter.nameOf(inputOf(tensor))], {
       axis: int(numberAttribute(tensor, "axis")),
     }),
+  graphModel: (tensor, emitter) => {
+    const { x, axes } = shiftedNode(tensor, emitter);
+    const weights = emitter.node("Exp", [x]);
+    return emitter.node("RealDiv", [weights, emitter.node("Sum", [weights, axes], keep)]);
+  },
   tensorflow: (tensor, inputs, { tf }) => {
     const axis = numberAttribute(tensor, "axis");
     const x = at(inputs, 0);
@@ -58,7 +71,6 @@ export const softmaxOperation: Operation = {
 
 export const logSoftmaxOperation: Operation = {
   name: "logSoftmax",
-  graphModel: true,
   gradient: (output, gradient) => {
     const total = sum(gradient, { axes: numberAttribute(output, "axis"), keepDimensions: true });
     return [subtract(gradient, multiply(exp(output), total))];
@@ -67,6 +79,11 @@ export const logSoftmaxOperation: Operation = {
     emitter.node("LogSoftmax", [emitter.nameOf(inputOf(tensor))], {
       axis: int(numberAttribute(tensor, "axis")),
     }),
+  graphModel: (tensor, emitter) => {
+    const { x, axes } = shiftedNode(tensor, emitter);
+    const total = emitter.node("Sum", [emitter.node("Exp", [x]), axes], keep);
+    return emitter.node("Sub", [x, emitter.node("Log", [total])]);
+  },
   tensorflow: (tensor, inputs, { tf }) => {
     const axis = numberAttribute(tensor, "axis");
     const x = shifted(tf, at(inputs, 0), axis);

@@ -6,10 +6,9 @@ function notExecuted(name: string): never {
   throw new Error(`${name}: a value that is fed, not computed`);
 }
 
-function source(name: string, graphModel: boolean): Operation {
+function source(name: string): Operation {
   return {
     name,
-    graphModel,
     gradient: () => [],
     onnx: () => notExecuted(name),
     tensorflow: () => notExecuted(name),
@@ -17,11 +16,12 @@ function source(name: string, graphModel: boolean): Operation {
   };
 }
 
-export const inputOperation = source("input", true);
+export const inputOperation: Operation = { ...source("input"), graphModel: () => notExecuted("input") };
 /** A value that a loop hands to its body: the iteration number or a state tensor. */
-export const placeholderOperation = source("placeholder", false);
+export const placeholderOperation = source("placeholder");
 export const constantOperation: Operation = {
-  ...source("constant", true),
+  ...source("constant"),
+  graphModel: () => notExecuted("constant"),
   tensorflow: (tensor, _inputs, { tf }) => {
     const shape = tensor.shape.map(Number);
     return tf.tensor(tensor.data ?? new Float32Array(), shape, tensor.dataType);

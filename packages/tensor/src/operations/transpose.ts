@@ -6,7 +6,6 @@ import { inputOf, numbersAttribute, Tensor } from "../tensor.ts";
 
 export const transposeOperation: Operation = {
   name: "transpose",
-  graphModel: true,
   gradient: (output, gradient) => {
     const permutation = numbersAttribute(output, "permutation");
     return [
@@ -20,6 +19,11 @@ export const transposeOperation: Operation = {
     emitter.node("Transpose", [emitter.nameOf(inputOf(tensor))], {
       perm: ints(numbersAttribute(tensor, "permutation")),
     }),
+  graphModel: (tensor, emitter) =>
+    emitter.node("Transpose", [
+      emitter.nameOf(inputOf(tensor)),
+      emitter.integers(numbersAttribute(tensor, "permutation")),
+    ]),
   tensorflow: (tensor, inputs, { tf }) =>
     tf.transpose(at(inputs, 0), numbersAttribute(tensor, "permutation")),
   reference: (tensor, inputs) => transposeReference(at(inputs, 0), numbersAttribute(tensor, "permutation")),

@@ -1,3 +1,4 @@
+import { broadcastNode } from "../graph-model/nodes.ts";
 import {
   at,
   type Operation,
@@ -20,7 +21,6 @@ function broadcastTensor(tf: TensorFlowModule, tensor: TensorFlowTensor, shape: 
 
 export const whereOperation: Operation = {
   name: "where",
-  graphModel: true,
   gradient: (output, gradient) => {
     const condition = inputOf(output, 0);
     return [
@@ -34,6 +34,17 @@ export const whereOperation: Operation = {
       "Where",
       tensor.inputs.map((input) => emitter.nameOf(input)),
     ),
+  graphModel: (tensor, emitter) => {
+    const [condition, first, second] = [0, 1, 2].map((index) => inputOf(tensor, index));
+    if (condition === undefined || first === undefined || second === undefined)
+      throw new RangeError("where: three inputs");
+    const whole = broadcastNode(
+      emitter,
+      { name: emitter.nameOf(condition), shape: condition.shape, dataType: "bool" },
+      tensor.shape,
+    );
+    return emitter.node("SelectV2", [whole, emitter.nameOf(first), emitter.nameOf(second)]);
+  },
   tensorflow: (tensor, inputs, { tf, resolve }) => {
     const shape = resolve(tensor.shape);
     const [condition, first, second] = [0, 1, 2].map((index) =>
