@@ -7,7 +7,9 @@ import type { ExportCommandOptions } from "./commands/export.ts";
 import type { GateCommandOptions } from "./commands/gate.ts";
 import type { SimulateLogCommandOptions } from "./commands/simulate-log.ts";
 import type { ItemTableCommandOptions } from "./commands/item-table.ts";
+import type { KeysCommandOptions } from "./commands/keys.ts";
 import type { TrainCommandOptions } from "./commands/train.ts";
+import type { VerifyCommandOptions } from "./commands/verify.ts";
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 const examples = (...lines: string[]): string =>
@@ -91,11 +93,59 @@ export function buildProgram(finish: (code: number) => void): Command {
     .description("Write a run's newest policy as a bundle that serving reads.")
     .argument("<run>", "run folder")
     .requiredOption("--out <folder>", "the bundle's folder; must not hold anything yet")
+    .option("--sign <file>", "sign it with this private key (longview keys makes one)")
+    .option(
+      "--propensity-floor <share>",
+      "share of uniformly random choices that serving mixes in, from 0 to below 1 (default: 0)",
+    )
     .option("--json", "print one JSON result")
-    .addHelpText("after", examples("longview export runs/main --out main-policy") + exitCodes)
+    .addHelpText(
+      "after",
+      examples(
+        "longview export runs/main --out main-policy",
+        "longview export runs/main --out main-policy --sign keys/signing-key.pem --propensity-floor 0.05",
+      ) + exitCodes,
+    )
     .action(async (run: string, options: ExportCommandOptions) => {
       const { exportCommand } = await import("./commands/export.ts");
       finish(await exportCommand(run, options));
+    });
+
+  program
+    .command("keys")
+    .description("Make a key pair that signs policy bundles.")
+    .requiredOption(
+      "--out <folder>",
+      "where signing-key.pem and signing-key.public.pem go; never replaces them",
+    )
+    .option("--json", "print one JSON result")
+    .addHelpText("after", examples("longview keys --out keys") + exitCodes)
+    .action(async (options: KeysCommandOptions) => {
+      const { keysCommand } = await import("./commands/keys.ts");
+      finish(keysCommand(options));
+    });
+
+  program
+    .command("verify")
+    .description("Check a policy bundle: its files, its manifest, its signature and its golden requests.")
+    .argument("<bundle>", "the bundle's folder")
+    .option(
+      "--key <file>",
+      "a public key you trust; then the bundle must be signed by it (may be given several times)",
+      collect,
+      [] as string[],
+    )
+    .option("--json", "print one JSON result")
+    .addHelpText(
+      "after",
+      examples(
+        "longview verify main-policy",
+        "longview verify main-policy --key keys/signing-key.public.pem",
+      ) + exitCodes,
+    )
+    .action(async (bundle: string, options: VerifyCommandOptions) => {
+      const { verifyCommand } = await import("./commands/verify.ts");
+      finish(await verifyCommand(bundle, options));
     });
 
   program

@@ -1,6 +1,7 @@
+import type { KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { sha256, sha256OfFile, spaceToJson, writePolicyBundle } from "@longview/formats";
-import type { Evaluation, FileHash, GraphTensor, Manifest } from "@longview/formats";
+import { fingerprintOf, sha256, sha256OfFile, spaceToJson, writePolicyBundle } from "@longview/formats";
+import type { BundleDescription, Evaluation, FileHash, GraphTensor, Manifest } from "@longview/formats";
 import type { PolicyModel } from "@longview/policies";
 import { exportPolicy, modelOf } from "@longview/policy-gradient";
 import type { PolicyState } from "@longview/policy-gradient";
@@ -10,6 +11,7 @@ import { trainingPart } from "../evaluation/limits.ts";
 import { codeVersion, inputFiles } from "../run/lineage.ts";
 import type { RunPaths } from "../run/run-folder.ts";
 import { featureNames } from "./feature-names.ts";
+import { featureReference } from "./feature-reference.ts";
 import { goldenRequests } from "./golden-requests.ts";
 import { modelCard } from "./model-card.ts";
 
@@ -20,6 +22,10 @@ export interface ExportOptions {
   /** Decisions that the policy learned from. */
   readonly decisions: number;
   readonly evaluation?: Evaluation | undefined;
+  /** Ed25519 private key that signs the bundle. */
+  readonly signingKey?: KeyObject | undefined;
+  /** Share of uniformly random choices that serving mixes in. @defaultValue 0 */
+  readonly propensityFloor?: number | undefined;
 }
 
 interface Specification {
@@ -33,24 +39,22 @@ const graphTensors = (specifications: readonly Specification[]): GraphTensor[] =
 
 /** Writes a run's policy as a bundle; the same run gives the same bytes of `policy.onnx`. */
 export async function exportBundle(folder: string, options: ExportOptions): Promise<Manifest> {
-  const { configuration, policy, paths } = options;
+  const { configuration, policy, paths, signingKey, evaluation, propensityFloor = 0 } = options;
   await registerEnvironmentsOf(configuration.environment.id);
   const { environment, model } = modelOf(trainingPart(configuration));
-  const program = exportPolicy({
-    model,
-    state: policy,
-    observationClip: configuration.training.observationClip,
-  });
+  const { observationClip } = configuration.training;
+  const program = exportPolicy({ model, state: policy, observationClip });
   const { id, ...environmentOptions } = configuration.environment;
   const logs: FileHash[] = inputFiles(configuration).map((path) => ({ path, sha256: sha256OfFile(path) }));
-  const manifest: Omit<Manifest, "files"> = {
+  const floor = propensityFloor === 0 ? "" : `-floor${propensityFloor}`;
+  const description: BundleDescription = {
     schemaVersion: 1,
-    policyId: `${configuration.name}-${sha256(program.onnx).slice(0, 12)}`,
+    policyId: `${configuration.name}-${sha256(program.onnx).slice(0, 12)}${floor}`,
     environment: { id, options: environmentOptions },
     observation: await describeObservation(id, environmentOptions, model),
     actionSpace: spaceToJson(environment.actionSpace),
     distribution: model.shape.distribution,
-    propensityFloor: 0,
+    propensityFloor,
     objectives: [...environment.objectiveNames],
     costs: [...environment.costNames],
     constraints: Object.entries(configuration.constraints).map(([cost, { limit, measure }]) => ({
@@ -72,10 +76,24 @@ export async function exportBundle(folder: string, options: ExportOptions): Prom
     },
   };
   return writePolicyBundle(folder, {
-    manifest,
+    manifest: description,
     onnx: program.onnx,
     golden: await goldenRequests(program, model, environment),
-    modelCard: modelCard(manifest, options.evaluation),
+    featureReference: await featureReference({
+      model,
+      state: policy,
+      environment,
+      observationClip,
+      observation: description.observation,
+    }),
+    modelCard: modelCard({
+      description,
+      configuration,
+      evaluation,
+      signedBy: signingKey === undefined ? undefined : fingerprintOf(signingKey),
+    }),
+    extra: {},
+    signingKey,
   });
 }
 

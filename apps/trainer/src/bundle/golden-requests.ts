@@ -1,16 +1,21 @@
-import type { Golden, GoldenTensor } from "@longview/formats";
-import type { PolicyModel } from "@longview/policies";
+import { GOLDEN_REQUESTS, type Golden, type GoldenTensor } from "@longview/formats";
+import type { ObservationEntry, PolicyModel } from "@longview/policies";
 import { createRandomActor } from "@longview/policy-gradient";
-import { deriveKey, rootKey } from "@longview/statistics";
+import { deriveKey, rootKey, uniform } from "@longview/statistics";
 import { createExecutor } from "@longview/tensor";
 import type { Program } from "@longview/tensor";
 import type { VectorEnvironment } from "@longview/environment";
 
-/** How many requests `golden.json` holds. */
-export const GOLDEN_REQUESTS = 100;
+interface Feed {
+  readonly data: Float32Array | Uint8Array;
+  readonly shape: number[];
+}
 
 /**
  * Requests that an environment really makes (under random actions), each with the graph's exact outputs for it.
+ *
+ * Of slates, every fourth is as the environment has it, masked places and all; the others hold what is allowed alone,
+ * as a server asks, and most of these only some of it: so the number of candidates varies.
  *
  * @param program - the exported policy, weights and normaliser inside
  */
@@ -23,33 +28,59 @@ export async function goldenRequests(
   const session = await executor.load(program);
   const key = rootKey("golden requests");
   const actor = createRandomActor({ key: deriveKey(key, "actions") });
+  const counts = deriveKey(key, "candidates");
   environment.reset({ key: deriveKey(key, "environment") });
   const requests: Golden["requests"] = [];
   for (let tick = 0; requests.length < GOLDEN_REQUESTS; tick++) {
     // Every third tick, a tenth of the rows: so that later states appear as well as first ones.
     for (let row = tick % 10; tick % 3 === 0 && row < environment.rowCount; row += 10) {
       if (environment.active[row] === 0 || requests.length >= GOLDEN_REQUESTS) continue;
-      const inputs: Record<string, GoldenTensor> = {};
-      const feeds: Record<string, { data: Float32Array | Uint8Array; shape: number[] }> = {};
-      for (const entry of model.shape.observation) {
-        const source = environment.observation[entry.name]!.subarray(
-          row * entry.size,
-          (row + 1) * entry.size,
-        );
-        const data = entry.kind === "mask" ? Uint8Array.from(source) : Float32Array.from(source);
-        const shape = [1, ...entry.rowShape];
-        feeds[entry.name] = { data, shape };
-        inputs[entry.name] = { shape, data: Array.from(data) };
-      }
+      const number = requests.length;
+      const feeds = feedsOf(model, environment, row);
+      const share = number % 4 === 0 ? undefined : number % 2 === 0 ? 1 : uniform(counts, number, 0);
+      if (model.shape.distribution === "plackett-luce" && share !== undefined) keepAllowed(feeds, share);
       const answered = await session.run(feeds);
-      const outputs: Record<string, GoldenTensor> = {};
-      for (const [name, { data, shape }] of Object.entries(answered))
-        outputs[name] = { shape: [...shape], data: Array.from(data, Number) };
-      requests.push({ inputs, outputs });
+      requests.push({ inputs: tensorsOf(feeds), outputs: tensorsOf(answered) });
     }
     actor.act(environment);
     environment.step();
   }
   await session.dispose();
   return { schemaVersion: 1, tolerance: 2e-5, requests };
+}
+
+function feedsOf(model: PolicyModel, environment: VectorEnvironment, row: number): Record<string, Feed> {
+  const feedOf = ({ name, kind, size, rowShape }: ObservationEntry): Feed => {
+    const source = environment.observation[name]!.subarray(row * size, (row + 1) * size);
+    return {
+      data: kind === "mask" ? Uint8Array.from(source) : Float32Array.from(source),
+      shape: [1, ...rowShape],
+    };
+  };
+  return Object.fromEntries(model.shape.observation.map((entry) => [entry.name, feedOf(entry)]));
+}
+
+/** Leaves the first of a slate's allowed candidates, a share of them and at least one. */
+function keepAllowed(feeds: Record<string, Feed>, share: number): void {
+  const { candidates, mask } = feeds;
+  if (candidates === undefined || mask === undefined) return;
+  const allowed = Array.from(mask.data.keys()).filter((m) => mask.data[m] !== 0);
+  const kept = allowed.slice(0, Math.max(1, Math.ceil(share * allowed.length)));
+  if (kept.length === 0) return;
+  const features = candidates.shape.at(-1)!;
+  const data = new Float32Array(kept.length * features);
+  kept.forEach((m, i) => data.set(candidates.data.subarray(m * features, (m + 1) * features), i * features));
+  feeds["candidates"] = { data, shape: [1, kept.length, features] };
+  feeds["mask"] = { data: new Uint8Array(kept.length).fill(1), shape: [1, kept.length] };
+}
+
+function tensorsOf(
+  tensors: Readonly<Record<string, { readonly data: ArrayLike<number>; readonly shape: readonly number[] }>>,
+): Record<string, GoldenTensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { data, shape }]) => [
+      name,
+      { shape: [...shape], data: Array.from(data) },
+    ]),
+  );
 }

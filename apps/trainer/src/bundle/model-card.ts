@@ -1,66 +1,42 @@
-import type { Evaluation, Manifest } from "@longview/formats";
-import { formatLimit, formatNumber, formatSigned } from "../display/format.ts";
-import { headlineOf } from "../report/headline.ts";
-import { title } from "../report/words.ts";
+import type { BundleDescription, Evaluation } from "@longview/formats";
+import type { RunConfiguration } from "../configuration/schema.ts";
+import { formatNumber } from "../display/format.ts";
+import { evaluationSection } from "./card-evaluation.ts";
+import { intendedUseSection, limitsSection } from "./card-limits.ts";
+import { loadingSection } from "./card-loading.ts";
+import { trainingDataSection, trainingGoalSection } from "./card-training.ts";
+
+/** What a card tells of. */
+export interface ModelCardParts {
+  readonly description: BundleDescription;
+  readonly configuration: RunConfiguration;
+  readonly evaluation: Evaluation | undefined;
+  /** Fingerprint of the key that signs the bundle; undefined where none does. */
+  readonly signedBy: string | undefined;
+}
 
 /** The text of `MODEL_CARD.md`: what the policy is, how it was made, what it was shown to do and what not. */
-export function modelCard(manifest: Omit<Manifest, "files">, evaluation: Evaluation | undefined): string {
-  const { lineage, environment, constraints, distribution } = manifest;
-  const lines = [
-    `# ${manifest.policyId}`,
+export function modelCard({ description, configuration, evaluation, signedBy }: ModelCardParts): string {
+  const { lineage, environment, distribution } = description;
+  const kind = distribution === "plackett-luce" ? "slate" : distribution;
+  return [
+    `# ${description.policyId}`,
     "",
-    `A ${distribution} policy for \`${environment.id}\`, trained on ${formatNumber(lineage.decisions)} simulated decisions (run ${lineage.run}, seed ${lineage.seed}).`,
+    `A ${kind} policy for \`${environment.id}\`, trained on ${formatNumber(lineage.decisions)} simulated decisions.`,
     "",
-    "## What it reads and writes",
+    ...intendedUseSection(description),
+    ...evaluationSection(evaluation),
+    ...limitsSection(description, configuration, evaluation),
+    ...trainingGoalSection(description, configuration),
+    ...trainingDataSection(description),
+    ...loadingSection(description),
+    "## Whether it is whole",
     "",
-    ...manifest.graph.inputs.map(
-      (tensor) => `- input \`${tensor.name}\` [${tensor.shape.join(", ")}] ${tensor.dataType}`,
-    ),
-    ...manifest.graph.outputs.map(
-      (tensor) => `- output \`${tensor.name}\` [${tensor.shape.join(", ")}] ${tensor.dataType}`,
-    ),
+    "`manifest.json` holds the SHA-256 of every file here and a checksum of itself. `npx longview verify FOLDER` checks them, and runs the golden requests.",
     "",
-    "Raw observations go in: the normaliser is inside the graph. The names of the features are in `manifest.json`; `golden.json` holds requests with the exact outputs, for any runtime to prove itself.",
+    signedBy === undefined
+      ? "It is not signed: the checksums find damage, not a bundle that somebody made up whole."
+      : `It is signed (Ed25519) by the key with the fingerprint \`${signedBy}\`. Check it against the public key that you have from its owner: \`npx longview verify FOLDER --key PUBLIC.pem\`.`,
     "",
-    "## What it was trained for",
-    "",
-    ...(constraints.length === 0
-      ? ["Value alone; no constraint was set."]
-      : constraints.map(
-          ({ cost, limit, measure }) =>
-            `- ${title(cost)} at most ${formatLimit(limit)} ${measure.replace("-", " ")}`,
-        )),
-    "",
-    "## What it was shown to do",
-    "",
-  ];
-  if (evaluation === undefined) lines.push("It was exported before its evaluation was made.");
-  else {
-    const headline = headlineOf(evaluation);
-    lines.push(
-      `${headline.value}${headline.constraints}`,
-      "",
-      headline.detail,
-      "",
-      "| Policy | Value | Trained minus it |",
-      "| --- | --- | --- |",
-      ...evaluation.policies.map(({ name, value, differenceToTrained: { mean, interval } }) => {
-        const difference =
-          name === "trained"
-            ? "–"
-            : `${formatSigned(mean)} (${formatSigned(interval[0])} to ${formatSigned(interval[1])})`;
-        return `| ${title(name)} | ${formatNumber(value.mean)} | ${difference} |`;
-      }),
-      "",
-      ...evaluation.method.map((sentence) => `- ${sentence}`),
-    );
-  }
-  lines.push(
-    "",
-    "## What it was not shown to do",
-    "",
-    "It was judged in simulated worlds only. Before a launch, judge it on logged decisions of the real system.",
-    "",
-  );
-  return lines.join("\n");
+  ].join("\n");
 }
