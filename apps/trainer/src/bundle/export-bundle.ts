@@ -5,6 +5,7 @@ import type { BundleDescription, Evaluation, FileHash, GraphTensor, Manifest } f
 import type { PolicyModel } from "@longview/policies";
 import { exportPolicy, modelOf } from "@longview/policy-gradient";
 import type { PolicyState } from "@longview/policy-gradient";
+import { graphModelOf } from "@longview/tensor";
 import { registerEnvironmentsOf } from "../configuration/load.ts";
 import type { RunConfiguration } from "../configuration/schema.ts";
 import { trainingPart } from "../evaluation/limits.ts";
@@ -75,6 +76,7 @@ export async function exportBundle(folder: string, options: ExportOptions): Prom
       logs,
     },
   };
+  const graphModel = graphModelOf(program);
   return writePolicyBundle(folder, {
     manifest: description,
     onnx: program.onnx,
@@ -92,7 +94,7 @@ export async function exportBundle(folder: string, options: ExportOptions): Prom
       evaluation,
       signedBy: signingKey === undefined ? undefined : fingerprintOf(signingKey),
     }),
-    extra: {},
+    extra: { "tensorflow/model.json": graphModel.modelJson, "tensorflow/weights.bin": graphModel.weights },
     signingKey,
   });
 }
