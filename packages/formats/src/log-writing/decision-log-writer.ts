@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { DecisionLogRow } from "../decision-log.ts";
 import { identifier, literal } from "../log-reading/sql.ts";
 import { logColumns } from "./log-columns.ts";
-import { rowProblem, type LogMetrics } from "./row-problem.ts";
+import { requireMetricNames, rowProblem, type LogMetrics } from "./row-problem.ts";
 
 /** Writes a decision log in DESIGN.md's schema. */
 export interface DecisionLogWriter {
@@ -46,18 +46,7 @@ export async function openDecisionLogWriter(
   path: string,
   options: DecisionLogWriterOptions,
 ): Promise<DecisionLogWriter> {
-  for (const [column, names] of [
-    ["objectives", options.objectives],
-    ["costs", options.costs],
-  ] as const) {
-    // SQL's names know no case.
-    const twice = names.find(
-      (name, at) => names.findIndex((each) => each.toLowerCase() === name.toLowerCase()) !== at,
-    );
-    if (twice !== undefined) throw new RangeError(`decision log: ${column} names ${twice} twice`);
-  }
-  if (options.objectives.length === 0)
-    throw new RangeError("decision log: objectives names none; at least one is needed");
+  requireMetricNames(options);
   const duckdb = await import("@duckdb/node-api");
   const folder = join(dirname(path), `.${basename(path)}.writing`);
   const aside = join(folder, "log.parquet");

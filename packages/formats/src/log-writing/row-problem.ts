@@ -8,6 +8,22 @@ export interface LogMetrics {
   readonly costs: readonly string[];
 }
 
+/** @throws RangeError when no objective is named, or a name twice */
+export function requireMetricNames(metrics: LogMetrics): void {
+  for (const [column, names] of [
+    ["objectives", metrics.objectives],
+    ["costs", metrics.costs],
+  ] as const) {
+    // SQL's names know no case.
+    const twice = names.find(
+      (name, at) => names.findIndex((each) => each.toLowerCase() === name.toLowerCase()) !== at,
+    );
+    if (twice !== undefined) throw new RangeError(`decision log: ${column} names ${twice} twice`);
+  }
+  if (metrics.objectives.length === 0)
+    throw new RangeError("decision log: objectives names none; at least one is needed");
+}
+
 /**
  * What a row breaks of the log's contract, or undefined. `decisionLogRowSchema` says the same and more, at many times
  * the price of a row with hundreds of features.
