@@ -156,8 +156,13 @@ function refuseUnlisted(folder: string, manifest: Manifest): void {
   const known = new Set(["manifest.json"]);
   for (const name of Object.keys(manifest.files))
     for (let path = name; path !== "."; path = dirname(path)) known.add(path);
-  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    if (!known.has(path.replaceAll("\\", "/")))
-      throw new PolicyBundleError(join(folder, path), "is not listed in manifest.json");
-  }
+  // Node's recursive listing would follow a link to anywhere.
+  const walk = (within: string): void => {
+    for (const entry of readdirSync(join(folder, within), { withFileTypes: true })) {
+      const path = within === "" ? entry.name : `${within}/${entry.name}`;
+      if (!known.has(path)) throw new PolicyBundleError(join(folder, path), "is not listed in manifest.json");
+      if (entry.isDirectory()) walk(path);
+    }
+  };
+  walk("");
 }

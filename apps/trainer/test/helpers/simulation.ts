@@ -8,6 +8,7 @@ import {
 } from "@longview/formats";
 import { createPolicyModel, exportPolicy, policySettings } from "@longview/policies";
 import { deriveKey, rootKey } from "@longview/statistics";
+import { goldenRequests } from "../../src/bundle/golden-requests.ts";
 import { createDeciders } from "../../src/simulate/deciders.ts";
 import { decisionView } from "../../src/simulate/decision-view.ts";
 import { metricNames } from "../../src/simulate/open-decisions.ts";
@@ -127,7 +128,7 @@ export async function writeBundle(
       },
     },
     onnx: program.onnx,
-    golden: { schemaVersion: 1, tolerance: 1e-5, requests: [] },
+    golden: await goldenRequests(program, model, environment),
     modelCard: "",
   });
 }
