@@ -14,8 +14,8 @@ interface Feed {
 /**
  * Requests that an environment really makes (under random actions), each with the graph's exact outputs for it.
  *
- * Of slates, every fourth is as the environment has it, masked places and all; the others hold what is allowed alone,
- * as a server asks, and most of these only some of it: so the number of candidates varies.
+ * Of slates, every fourth keeps the environment's places, half of these with more of them masked; the others hold what
+ * is allowed alone, as a server asks, and most of these only some of it: so the number of candidates varies.
  *
  * @param program - the exported policy, weights and normaliser inside
  */
@@ -37,8 +37,8 @@ export async function goldenRequests(
       if (environment.active[row] === 0 || requests.length >= GOLDEN_REQUESTS) continue;
       const number = requests.length;
       const feeds = feedsOf(model, environment, row);
-      const share = number % 4 === 0 ? undefined : number % 2 === 0 ? 1 : uniform(counts, number, 0);
-      if (model.shape.distribution === "plackett-luce" && share !== undefined) keepAllowed(feeds, share);
+      if (model.shape.distribution === "plackett-luce")
+        varyCandidates(feeds, number, uniform(counts, number, 0));
       const answered = await session.run(feeds);
       requests.push({ inputs: tensorsOf(feeds), outputs: tensorsOf(answered) });
     }
@@ -60,13 +60,18 @@ function feedsOf(model: PolicyModel, environment: VectorEnvironment, row: number
   return Object.fromEntries(model.shape.observation.map((entry) => [entry.name, feedOf(entry)]));
 }
 
-/** Leaves the first of a slate's allowed candidates, a share of them and at least one. */
-function keepAllowed(feeds: Record<string, Feed>, share: number): void {
+/** Leaves (or allows) the first of a slate's allowed candidates, a share of them and at least one. */
+function varyCandidates(feeds: Record<string, Feed>, number: number, share: number): void {
   const { candidates, mask } = feeds;
-  if (candidates === undefined || mask === undefined) return;
+  if (candidates === undefined || mask === undefined || number % 8 === 0) return;
   const allowed = Array.from(mask.data.keys()).filter((m) => mask.data[m] !== 0);
-  const kept = allowed.slice(0, Math.max(1, Math.ceil(share * allowed.length)));
+  const kept = number % 4 === 2 ? allowed : allowed.slice(0, Math.max(1, Math.ceil(share * allowed.length)));
   if (kept.length === 0) return;
+  if (number % 4 === 0) {
+    mask.data.fill(0);
+    for (const m of kept) mask.data[m] = 1;
+    return;
+  }
   const features = candidates.shape.at(-1)!;
   const data = new Float32Array(kept.length * features);
   kept.forEach((m, i) => data.set(candidates.data.subarray(m * features, (m + 1) * features), i * features));
