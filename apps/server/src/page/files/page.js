@@ -58,7 +58,9 @@ function show(status) {
   if (!status.ready)
     notify(
       "",
-      "The server is not ready: it has no policy that decides yet, and turns requests for slates away.",
+      status.policies.length === 0
+        ? "The server is not ready: no policy is deployed yet, so it turns requests for slates away."
+        : "The server is not ready: it is stopping, and turns requests for slates away.",
     );
   else if (status.requests.total === 0)
     notify("plain", "No request yet. Figures appear with the first one to v1/rank.");
