@@ -1,7 +1,7 @@
 import { close, fdatasync, ftruncate, open, unlink, write } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
-import { jsonText } from "@longview/formats";
+import { jsonText } from "@longview/formats/write-atomic";
 import { deferred, type Deferred } from "./deferred.ts";
 import { encodeDecision, recordMemory, type RecordMemory } from "./decision-record.ts";
 import { replaceFile, syncFolder } from "./log-folder.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { jsonText } from "@longview/formats";
+import { jsonText } from "@longview/formats/write-atomic";
 import { replaceFile } from "./log-folder.ts";
 
 /** `log.json` of a server's decision log. */

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, statSync, truncateSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { jsonText, writeFileAtomic } from "@longview/formats";
+import { jsonText, writeFileAtomic } from "@longview/formats/write-atomic";
 import { decisionRecordPlace } from "./decision-record.ts";
 import { decodeFeedback } from "./feedback-record.ts";
 import { SEGMENT_FILE, WRITE_AHEAD_FOLDER } from "./log-folder.ts";

@@ -1,8 +1,10 @@
-import { rootKey, uniform } from "@longview/statistics";
 import type { ServedDecision } from "../../src/decision-log/index.ts";
 
-const key = rootKey("served decisions");
-const draw = (number: number, at: number): number => uniform(key, number, at);
+/** A number in (0, 1) that needs all bits of its mantissa. No library: children start with this file. */
+function draw(number: number, at: number): number {
+  const wave = Math.sin(number * 12.9898 + at * 78.233 + 1) * 43_758.5453;
+  return wave - Math.floor(wave) || 0.5;
+}
 
 /** A decision that its number determines: its lists' lengths vary, its texts are not only ASCII. */
 export function servedDecision(number: number, change: Partial<ServedDecision> = {}): ServedDecision {

@@ -52,7 +52,7 @@ test("every decision reads back as it was appended, under the reader's whole con
         candidates: decision.itemIds.map((item_id, m) => ({
           item_id,
           creator_id: decision.creatorIds[m],
-          features: [...decision.features.slice(m * featureCount, (m + 1) * featureCount)],
+          features: Array.from(decision.features.subarray(m * featureCount, (m + 1) * featureCount)),
         })),
         slate: [...decision.slate],
         slate_propensity: decision.slatePropensity,
