@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 import {
-  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -422,9 +421,4 @@ test("features whose quantiles fall or are too few are refused where they are wr
   await refused({ quantiles: Array.from({ length: 101 }, (_, i) => -i) });
   await refused({ quantiles: [1, 2, 3] });
   await refused({ mean: Number.NaN });
-});
-
-test("a file that cannot be read is refused by name", { skip: process.getuid?.() === 0 }, () => {
-  const error = refusal(unsigned, (copy) => chmodSync(join(copy, "golden.json"), 0));
-  expect(error.message).toMatch(/golden\.json: cannot be read \(EACCES\)$/);
 });

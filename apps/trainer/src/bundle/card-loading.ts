@@ -66,6 +66,8 @@ export function loadingSection(description: BundleDescription): string[] {
     "});",
     "```",
     "",
+    "The same graph for TensorFlow.js, in a browser as well: `tf.loadGraphModel` of `tensorflow/model.json`.",
+    "",
     "`golden.json` holds 100 requests with the exact outputs and the tolerance to accept: a runtime that gives them runs this policy.",
     "",
   ];
