@@ -117,9 +117,8 @@ export class DecisionJournal {
     this.#running = true;
     for (let task = this.#queue.shift(); task !== undefined; task = this.#queue.shift()) {
       if ("seal" in task) {
-        await this.#close(task.seal).catch(() => {});
-        task.seal.sealed = true;
-        task.resolve();
+        // Its writes are done; those to the next segment do not wait for the closing.
+        void this.#close(task.seal, task.resolve);
         continue;
       }
       if (task === this.#filling) this.#filling = undefined;
@@ -150,15 +149,22 @@ export class DecisionJournal {
     segment.written += length;
   }
 
-  async #close(segment: Segment): Promise<void> {
+  async #close(segment: Segment, closed: () => void): Promise<void> {
     const descriptor = this.#descriptors.get(segment);
-    if (descriptor === undefined) return;
     this.#descriptors.delete(segment);
-    // A failed write may have left a part, which nobody was told of.
-    if (segment.broken) await truncateFile(descriptor, segment.written).catch(() => {});
-    await closeFile(descriptor);
-    if (segment.written === 0) await removeFile(segment.files.decisions);
-    else await replaceFile(segment.files.seal, jsonText(segment.seal()));
+    try {
+      if (descriptor === undefined) return;
+      // A failed write may have left a part, which nobody was told of.
+      if (segment.broken) await truncateFile(descriptor, segment.written).catch(() => {});
+      await closeFile(descriptor);
+      if (segment.written === 0) await removeFile(segment.files.decisions);
+      else await replaceFile(segment.files.seal, jsonText(segment.seal()));
+    } catch {
+      // The next start reads the file instead.
+    } finally {
+      segment.sealed = true;
+      closed();
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { open, rename } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** Where the files of one segment are. */
@@ -40,14 +40,19 @@ export function segmentFiles(folder: string, segment: number): SegmentFiles {
 /** `writeFileAtomic` without holding up the event loop: a reader sees the old text or the new one. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const aside = join(dirname(path), `.${basename(path)}.writing`);
-  const file = await open(aside, "w");
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(aside, "w");
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(aside, path);
+  } catch (cause) {
+    await rm(aside, { force: true }).catch(() => {});
+    throw cause;
   }
-  await rename(aside, path);
 }
 
 /** Flushes a folder's names to the disk. */

@@ -121,7 +121,7 @@ class OpenServedLog implements ServedLog {
   #nextSegment: number;
   #decisions = 0;
   #time = Number.NEGATIVE_INFINITY;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(
     folder: string,
@@ -205,9 +205,12 @@ class OpenServedLog implements ServedLog {
     await this.#store.convertDue(now);
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     clearInterval(this.#timer);
     if (this.#current !== undefined) this.#seal(this.#current);
     await this.#desk.settled();
@@ -223,7 +226,7 @@ class OpenServedLog implements ServedLog {
   }
 
   #requireOpen(): void {
-    if (this.#closed) throw new Error("decision log: it is closed");
+    if (this.#closing !== undefined) throw new Error("decision log: it is closed");
   }
 
   #isFull(segment: Segment, now: number): boolean {
