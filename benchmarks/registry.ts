@@ -73,4 +73,9 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     quick: false,
     load: () => import("./determinism.ts"),
   },
+  "served-log": {
+    summary: "the server's decision log: microseconds an append, rows a second into Parquet",
+    quick: true,
+    load: () => import("./served-log.ts"),
+  },
 };
