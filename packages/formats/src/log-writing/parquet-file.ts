@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { LevelRuns, type InnerListLevels } from "./parquet-levels.ts";
 import { GrowingBytes } from "./growing-bytes.ts";
@@ -161,6 +161,8 @@ export class ParquetFile {
       { id: 3, int64: rows },
     ]);
     this.#rows += rows;
+    // In pieces: one flush of the whole file at its end would hold up whoever else writes to the disk.
+    if (this.#descriptor !== undefined) fdatasyncSync(this.#descriptor);
   }
 
   /** Ends the file and gives it its name; returns its size. */
