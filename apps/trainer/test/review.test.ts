@@ -10,6 +10,7 @@ import { domainOf, roundTicks } from "../src/review/scale.ts";
 import { verdictLines } from "../src/review/verdict-lines.ts";
 import { bareVerdict, crowdedVerdict } from "./helpers/made-up-edge-verdicts.ts";
 import { madeUpVerdict } from "./helpers/made-up-verdict.ts";
+import { segments } from "./helpers/made-up-verdict-parts.ts";
 
 const ALL: readonly (readonly [string, Verdict])[] = [
   ...VERDICTS.map((name) => [name, madeUpVerdict(name)] as const),
@@ -103,8 +104,64 @@ test("notices stand before everything else, and page one names two thresholds th
   const page = parse(madeUpVerdict("NO-DECISION"));
   expect(textOf(page.querySelector("main > div > *"))).toContain("Propensities were estimated");
   const flips = textOf(page.querySelector(".page-one .flips"));
-  expect(flips).toContain("1.4 standard errors away");
+  expect(flips).toContain("1.4 away in its own units");
+  expect(flips).not.toContain("standard error");
   expect(page.querySelectorAll(".page-one .flips li")).toHaveLength(2);
+});
+
+test("page one names all that blocks the verdict, also where that is more than two thresholds", () => {
+  const verdict = madeUpVerdict("NO-DECISION");
+  const flips = Array.from({ length: 5 }, (_, at) => ({
+    metric: `blocker ${at}`,
+    text: `found ${at}`,
+    distance: 0,
+    blocks: true,
+  }));
+  const page = parse({ ...verdict, flips });
+  expect([...page.querySelectorAll(".page-one .flips li")].map((each) => textOf(each).trim())).toEqual(
+    flips.map(({ metric, text }) => `${metric}: ${text}`),
+  );
+});
+
+test("figures on evidence that fails a check are no headline: small, grey, and said not to be believed", () => {
+  const verdict = { ...madeUpVerdict("NO-DECISION"), segments: segments(14, 3) };
+  const page = parse(verdict);
+  const lifts = page.querySelector(".page-one .lifts")!;
+  expect(lifts.classList.contains("void")).toBe(true);
+  expect(textOf(lifts)).toContain("What the log would say if it could be believed");
+  expect(lifts.querySelector(".primary strong")).toBeNull();
+  expect(textOf(page.querySelector("#effects"))).toContain(
+    "what follows is what the log would say if it could be believed",
+  );
+  expect(verdictLines(verdict, pc.createColors(false)).join("\n")).toContain(
+    "lift      if the log could be believed: completion_rate",
+  );
+  const sound = parse(madeUpVerdict("SHIP"));
+  expect(sound.querySelector(".page-one .lifts")!.classList.contains("void")).toBe(false);
+  expect(sound.querySelector(".page-one .primary strong")).not.toBeNull();
+});
+
+test("segments are not said to lose on evidence that fails a check", () => {
+  const losing = { segments: segments(14, 3) };
+  const told = (verdict: Verdict): string => textOf(parse(verdict).querySelector("#effects"));
+  expect(told({ ...madeUpVerdict("SHIP"), ...losing })).toMatch(/3 of \d+ measured segments lose/);
+  const text = told({ ...madeUpVerdict("NO-DECISION"), ...losing });
+  expect(text).not.toMatch(/segments? loses?|; loses/);
+  expect(text).toContain("no segment is shown to lose or to gain");
+});
+
+test("a loss that the margin tolerates has the caution of its light, not a tick", () => {
+  const verdict = madeUpVerdict("SHIP");
+  const metrics = verdict.metrics.map((each) =>
+    each.metric === "new_creator_share" ? { ...each, lift: { ...each.lift, upper: -0.0007 } } : each,
+  );
+  const page = parse({ ...verdict, metrics });
+  const line = [...page.querySelectorAll(".page-one .forest li")].find((each) =>
+    textOf(each).includes("new_creator_share"),
+  )!;
+  expect(textOf(line)).toContain("loses within margin");
+  expect(line.querySelector(".state.amber")).not.toBeNull();
+  expect(line.querySelector(".state.green")).toBeNull();
 });
 
 test("nothing that a verdict says becomes markup", () => {
@@ -221,7 +278,8 @@ test("numbers have the digits that their interval deserves", () => {
   expect(writeShare(0.0324, true)).toBe("+3.2\u00a0%");
   expect(writeShare(0.00001)).toBe("<\u00a00.01\u00a0%");
   expect(writeShare(0)).toBe("0\u00a0%");
-  expect(writePValue(0.00004)).toBe("<\u00a00.001");
+  expect(writePValue(0.00004)).toBe("<\u00a00.0001");
+  expect(writePValue(0.0004)).toBe("0.0004");
 });
 
 test("an axis holds every point, and one endless interval does not flatten the others", () => {

@@ -46,7 +46,9 @@ export const metricEffectSchema = z.strictObject({
   relativeLift: z
     .number()
     .nullable()
-    .describe("Lift as a share of the incumbent's value; null where that is 0"),
+    .describe(
+      "Lift as a share of the incumbent's value; null where that is 0. Without an interval: bounds that few outcomes, heavy tails or sequences widen do not carry over to a ratio",
+    ),
   decision: z.enum(["better", "not-worse", "worse", "undecided", "within-limit", "limit-broken", "same"]),
   text: z.string().describe("What was tested and what came of it, in one line"),
 });
@@ -84,8 +86,13 @@ export const segmentRowSchema = z.strictObject({
   lift: boundedEstimateSchema
     .nullable()
     .describe("Of the primary metric; null where the segment is too small"),
-  adjustedPValue: z.number().nullable().describe("Two-sided, corrected over segments (Benjamini–Hochberg)"),
-  loses: z.boolean().describe("Whether the loss is significant after the correction"),
+  adjustedPValue: z
+    .number()
+    .nullable()
+    .describe(
+      "Least level at which the interval excludes 0, corrected over segments (Benjamini–Hochberg); from 1e-6 × segments",
+    ),
+  loses: z.boolean().describe("Whether the interval lies on the losing side of 0 at the corrected level"),
 });
 export type SegmentRow = z.infer<typeof segmentRowSchema>;
 
@@ -98,10 +105,17 @@ export const verdictSchema = z.strictObject({
   risk: z.string().describe("The largest risk, in one sentence"),
   reasons: z.array(z.strictObject({ code: z.string(), text: z.string() })),
   flips: z
-    .array(z.strictObject({ metric: z.string(), text: z.string(), distance: z.number() }))
-    .describe(
-      "The nearest thresholds that would change the verdict, nearest first; distance in standard errors",
-    ),
+    .array(
+      z.strictObject({
+        metric: z.string().describe("The metric, or the title of a check"),
+        text: z.string(),
+        distance: z
+          .number()
+          .describe("Between bound and threshold, in the metric's units; 0 where there is none"),
+        blocks: z.boolean().describe("Whether the verdict rests on it"),
+      }),
+    )
+    .describe("What would change the verdict: all that blocks it, then the nearest other thresholds"),
   estimand: z.strictObject({
     text: z.string(),
     states: z.string(),

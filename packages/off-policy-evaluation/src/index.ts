@@ -280,8 +280,10 @@ export {
 } from "./launch/gather-evidence.ts";
 export { estimateLaunch, type EstimatePlan, type LaunchEstimate } from "./launch/estimate-launch.ts";
 export { metricEffects, metricEstimates } from "./launch/metric-effects.ts";
-export { formatNumber } from "./launch/format-number.ts";
+export { formatNumber, pValueText } from "./launch/format-number.ts";
 export { decide, type Decision } from "./launch/decide.ts";
+export { verdictFlips, type Flip } from "./launch/verdict-flips.ts";
+export { losesWithinMargin } from "./launch/words.ts";
 export { checkEstimatorNames, estimatorTable, type EstimatorTable } from "./launch/estimator-rows.ts";
 export { UnitSums, type UnitSumsOptions } from "./launch/unit-sums.ts";
 export { LARGEST_ROWS_IN_MEMORY } from "./launch/launch-rows.ts";

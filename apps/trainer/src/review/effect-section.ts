@@ -3,10 +3,10 @@ import type { BoundedEstimate, MetricEffect, Verdict } from "@longview/formats";
 import { Html, markup } from "../report/html.ts";
 import { tested } from "./metric-forest.ts";
 import { writeConfidence, writeEstimate, writeNumber, writeShare } from "./numbers.ts";
-import { FLIPS_ON_PAGE_ONE, distanceText } from "./page-one.ts";
+import { flipItem, flipsOnPageOne } from "./page-one.ts";
 import { segmentFigures } from "./segment-figures.ts";
 import { absent, tracedFigure } from "./trace.ts";
-import { LIGHT_TITLES, decisionBadge, requirement } from "./words.ts";
+import { LIGHT_TITLES, decisionBadge, isVoid, requirement } from "./words.ts";
 
 const cell = (
   estimate: BoundedEstimate,
@@ -32,7 +32,7 @@ function metricRow(effect: MetricEffect): Html {
       ${cell(candidate, { signed: false, thresholds: role === "wall" ? [threshold] : [] })}
       ${cell(lift, { signed: true, thresholds: role === "wall" ? [] : [threshold] }, relative)}
       <td class="text">${requirement(effect)}</td>
-      <td class="text">${decisionBadge(effect.decision)}</td>
+      <td class="text">${decisionBadge(effect)}</td>
     </tr>
     <tr class="because">
       <td colspan="6"><div>${effect.text} · <small>${writeConfidence(lift.confidence)} lift by ${lift.method}${role === "wall" ? `; ${writeConfidence(candidate.confidence)} value by ${candidate.method}` : ""}; standard error of the lift ${writeNumber(effect.standardError)}</small></div></td>
@@ -74,17 +74,12 @@ function effectTable(verdict: Verdict): Html {
   </div>`;
 }
 
-function furtherFlips({ flips }: Verdict): Html {
-  const further = flips.slice(FLIPS_ON_PAGE_ONE);
+function furtherFlips(verdict: Verdict): Html {
+  const further = verdict.flips.slice(flipsOnPageOne(verdict));
   if (further.length === 0) return new Html("");
   return markup`<h3>Further thresholds that would flip the verdict</h3>
     <ul>
-      ${further.map(
-        ({ metric, text, distance }) =>
-          markup`<li>
-            <strong>${metric}</strong>: ${text} ${distanceText(distance)}
-          </li>`,
-      )}
+      ${further.map(flipItem)}
     </ul>`;
 }
 
@@ -93,6 +88,7 @@ export function effectSection(verdict: Verdict): Html {
   const table = verdict.metrics.length === 0 ? absent("the verdict has no metric.") : effectTable(verdict);
   return markup`<section id="effects">
     <h2>2. Effects by stakeholder</h2>
+    ${isVoid(verdict) ? markup`<p class="note"><strong>A check of the evidence fails:</strong> what follows is what the log would say if it could be believed.</p>` : ""}
     ${tracedFigure(
       verdict,
       {

@@ -58,7 +58,7 @@ export function metricTrack(effect: MetricEffect): Track {
     value: room(estimate.value),
     lower: low === null ? null : room(low),
     upper: high === null ? null : room(high),
-    tone: toneOf(effect.decision),
+    tone: toneOf(effect),
     shadedUpTo: 0,
     lines: [
       ...(margin > 0 ? [{ at: margin, kind: "zero" as const }] : []),
@@ -120,7 +120,7 @@ export function metricForest(metrics: readonly MetricEffect[], confidence: numbe
         detail: `${effect.role}, ${effect.stakeholder} · ${requirement(effect)}`,
         track: metricTrack(effect),
         numbers: markup`<strong>${value}</strong> <span>${interval}</span>${another}`,
-        badge: decisionBadge(effect.decision),
+        badge: decisionBadge(effect),
       });
     })}
   </ul>`;

@@ -126,7 +126,7 @@ export const writeConfidence = (confidence: number): string =>
 
 /** A p-value of two digits. */
 export const writePValue = (value: number): string =>
-  value < 0.001 ? "<\u00a00.001" : String(Number(value.toPrecision(2)));
+  value < 0.0001 ? "<\u00a00.0001" : String(Number(value.toPrecision(2)));
 
 /** A count with its noun, which takes an `s` for more than one. */
 export const writeCounted = (count: number, noun: string): string =>

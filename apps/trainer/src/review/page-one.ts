@@ -11,10 +11,24 @@ import {
   writeShare,
 } from "./numbers.ts";
 import { absent, logHashes, shortHash, trace } from "./trace.ts";
-import { LIGHT_TITLES, VERDICT_WORDS, episodeText, icon, logWindow, stateBadge } from "./words.ts";
+import {
+  LIGHT_TITLES,
+  VERDICT_WORDS,
+  distanceText,
+  episodeText,
+  icon,
+  isVoid,
+  logWindow,
+  stateBadge,
+} from "./words.ts";
 
-/** Thresholds that page one names. */
-export const FLIPS_ON_PAGE_ONE = 2;
+/** Thresholds that page one names at least, and at most: what blocks is named before anything else. */
+const LEAST_FLIPS = 2;
+const MOST_FLIPS = 6;
+
+/** How many of the thresholds stand on page one. */
+export const flipsOnPageOne = ({ flips: given }: Verdict): number =>
+  Math.min(MOST_FLIPS, Math.max(LEAST_FLIPS, given.filter(({ blocks }) => blocks).length));
 
 const fact = (name: string, value: string, detail: string): Html =>
   markup`<div>
@@ -84,14 +98,20 @@ function lights(verdict: Verdict): Html {
   </ul>`;
 }
 
-function primaryLift({ metrics }: Verdict): Html {
-  const primary = metrics.find((effect) => effect.role === "primary");
+function primaryLift(verdict: Verdict): Html {
+  const primary = verdict.metrics.find((effect) => effect.role === "primary");
   if (primary === undefined) return absent("the verdict has no primary metric.");
   const { value, interval } = writeEstimate(primary.lift, { signed: true, thresholds: [0] });
   const relative =
     primary.relativeLift === null
       ? "no relative lift, since the incumbent’s value is 0"
       : `${writeShare(primary.relativeLift, true)} of the incumbent’s ${writeNumber(primary.incumbent.value)}`;
+  if (isVoid(verdict))
+    return markup`<h2>What the log would say if it could be believed</h2>
+      <p class="primary">
+        Lift of ${primary.metric} ${value} ${interval} at ${writeConfidence(primary.lift.confidence)}: no
+        evidence, since a check fails.
+      </p>`;
   return markup`<p class="primary">
     <span>Lift of ${primary.metric}</span> <strong>${value}</strong>
     <span>${interval} at ${writeConfidence(primary.lift.confidence)}; ${relative}</span>
@@ -101,7 +121,7 @@ function primaryLift({ metrics }: Verdict): Html {
 function effects(verdict: Verdict): Html {
   const shown = foremost(verdict.metrics);
   const others = verdict.metrics.length - shown.length;
-  return markup`<div class="lifts">
+  return markup`<div class="lifts${isVoid(verdict) ? " void" : ""}">
     ${primaryLift(verdict)}
     ${
       shown.length === 0
@@ -116,33 +136,38 @@ function effects(verdict: Verdict): Html {
   </div>`;
 }
 
-/** How far a threshold is; a check that fails has no distance. */
-export const distanceText = (distance: number): Html =>
-  distance === 0
-    ? new Html("")
-    : markup`<small>${writeNumber(Number(distance.toPrecision(2)))} standard errors away</small>`;
+/** One threshold, and how far its bound is from it in the metric's units; a check that fails has no distance. */
+export const flipItem = ({ metric, text, distance }: Verdict["flips"][number]): Html =>
+  markup`<li>
+    <strong>${metric}</strong>:
+    ${text}${distance === 0 ? "" : markup` <small>${distanceText(distance)}</small>`}
+  </li>`;
 
-function flips({ flips: given }: Verdict): Html {
+function flips(verdict: Verdict): Html {
+  const given = verdict.flips;
+  const shown = given.slice(0, flipsOnPageOne(verdict));
+  const more = given.filter(({ blocks }) => blocks).length - shown.length;
   return markup`<div class="flips">
     <h2>What would flip this verdict</h2>
     ${
       given.length === 0
         ? absent("the verdict names no threshold that would.")
         : markup`<ol>
-            ${given.slice(0, FLIPS_ON_PAGE_ONE).map(
-              ({ metric, text, distance }) =>
-                markup`<li>
-                    <strong>${metric}</strong>: ${text} ${distanceText(distance)}
-                  </li>`,
-            )}
+            ${shown.map(flipItem)}
           </ol>`
     }
+    ${more > 0 ? markup`<p class="note">${more} more in section 2.</p>` : ""}
   </div>`;
 }
 
 /** How closely page one is set in print, so that it stays one page: 1 is as usual. */
-function density({ metrics, notices, reasons: given }: Verdict): number {
-  const lines = Math.min(metrics.length, MOST_METRICS) + given.length + 1.5 * notices.length;
+function density(verdict: Verdict): number {
+  const { metrics, notices, reasons: given } = verdict;
+  const lines =
+    Math.min(metrics.length, MOST_METRICS) +
+    given.length +
+    1.5 * notices.length +
+    1.5 * (Math.min(verdict.flips.length, flipsOnPageOne(verdict)) - LEAST_FLIPS);
   return lines > 22 ? 3 : lines > 14 ? 2 : 1;
 }
 

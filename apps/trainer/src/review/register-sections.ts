@@ -14,7 +14,7 @@ function estimand(verdict: Verdict): Html {
   const { attributionWindow, discountFactor, horizon, interference, states, text } = verdict.estimand;
   const valued =
     horizon === 1
-      ? "each decision by itself"
+      ? "each decision by itself, at the states as the incumbent left them"
       : `sessions over their first ${writeCount(horizon)} decisions, discounted by ${writeNumber(discountFactor)} a decision`;
   return markup`<h3>The question that the numbers answer</h3>
     <dl class="account">

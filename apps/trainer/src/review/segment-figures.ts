@@ -4,6 +4,7 @@ import { drawForest } from "./forest.ts";
 import { writeConfidence, writeCount, writeCounted, writeEstimate, writePValue } from "./numbers.ts";
 import { domainOf } from "./scale.ts";
 import { absent, tracedFigure } from "./trace.ts";
+import { isVoid } from "./words.ts";
 import type { ForestLine } from "./forest.ts";
 import type { Domain } from "./scale.ts";
 
@@ -82,6 +83,7 @@ export function segmentFigures(verdict: Verdict): Html {
       absent("no segment was measured; the specification may name no column."),
     );
   const better = primary?.better ?? "higher";
+  const believed = !isVoid(verdict);
   const measured = worstFirst(segments.filter(isMeasured), better);
   const unmeasured = segments.filter((row) => !isMeasured(row));
   const smallOnes =
@@ -101,7 +103,7 @@ export function segmentFigures(verdict: Verdict): Html {
   const text = `lift of ${primary?.metric ?? "the primary metric"}; ${better} is better`;
   const confidence = writeConfidence(measured[0]!.lift.confidence);
   const methods = [...new Set(measured.map((row) => row.lift.method))].join("; ");
-  return markup`${tracedFigure(verdict, { title }, markup`${losers(measured, unmeasured.length)} ${smallOnes}`)}
+  return markup`${tracedFigure(verdict, { title }, markup`${believed ? losers(measured, unmeasured.length) : absent("a check of the evidence fails, so no segment is shown to lose or to gain.")} ${smallOnes}`)}
   ${tracedFigure(
     verdict,
     {
@@ -109,7 +111,7 @@ export function segmentFigures(verdict: Verdict): Html {
       note: `Lift with ${confidence} interval (${methods}). A square loses after correction for all segments; an arrow goes on beyond the axis.`,
     },
     drawForest(
-      measured.map((row) => line(row, domain)),
+      measured.map((row) => line(believed ? row : { ...row, loses: false }, domain)),
       { domain, text, signed: true },
     ),
   )}`;

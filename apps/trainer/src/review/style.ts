@@ -32,6 +32,7 @@ export const REVIEW_STYLE = `
 .review .lights h3 { margin: 0; } .review .lights p { margin: 2px 0 0; font-size: 13px; text-wrap: wrap; }
 .lifts, .flips { background: #fff; border: 1px solid var(--line); border-radius: 12px; padding: 10px 16px; margin-top: 10px; }
 .primary { margin: 0 0 4px; } .primary strong { font-size: 22px; margin: 0 4px; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.lifts.void { color: var(--grey); } .lifts.void h2 { margin: 0; font-size: 14px; } .lifts.void .primary { font-size: 13px; } .lifts.void .forest { opacity: .5; filter: grayscale(1); }
 .review p.note { max-width: none; line-height: 1.4; font-size: 14px; }
 .flips h2 { font-size: 16px; } .flips small { white-space: nowrap; } .flips ol { margin: 2px 0; font-size: 15px; line-height: 1.4; }
 .review .forest { list-style: none; margin: 6px 0 2px; padding: 0; }

@@ -2,7 +2,7 @@ import { STAKEHOLDERS } from "@longview/formats";
 import type { LightState, Verdict, VerdictName } from "@longview/formats";
 import type pc from "picocolors";
 import { writeConfidence, writeEstimate, writeNumber, writeShare } from "./numbers.ts";
-import { STATE_WORDS, VERDICT_WORDS } from "./words.ts";
+import { STATE_WORDS, VERDICT_WORDS, distanceText, isVoid } from "./words.ts";
 
 /** Colours of a terminal; where there is none, `createColors(false)`. */
 export type TerminalColours = Pick<
@@ -62,12 +62,9 @@ export function verdictLines(verdict: Verdict, colours: TerminalColours): string
     "",
     ...lights,
     "",
-    labelled("lift", liftText(verdict)),
+    labelled("lift", `${isVoid(verdict) ? "if the log could be believed: " : ""}${liftText(verdict)}`),
     ...verdict.flips.map(({ metric, text, distance }) =>
-      labelled(
-        "flip",
-        `${metric}: ${text}${distance === 0 ? "" : ` (${writeNumber(Number(distance.toPrecision(2)))} standard errors away)`}`,
-      ),
+      labelled("flip", `${metric}: ${text}${distance === 0 ? "" : ` (${distanceText(distance)})`}`),
     ),
   ];
 }

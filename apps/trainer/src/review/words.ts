@@ -1,4 +1,5 @@
 import type { LightState, MetricEffect, Verdict, VerdictName } from "@longview/formats";
+import { losesWithinMargin } from "@longview/off-policy-evaluation";
 import { Html, markup } from "../report/html.ts";
 import { writeCounted, writeNumber } from "./numbers.ts";
 import type { Tone } from "./track.ts";
@@ -67,17 +68,31 @@ export const icon = (state: IconName): Html =>
 export const stateBadge = (state: LightState): Html =>
   markup`<span class="state ${state}">${icon(state)} ${STATE_WORDS[state]}</span>`;
 
+type Decided = Pick<MetricEffect, "decision" | "lift" | "better">;
+
+/** Sign and words agree with the light: a loss that the margin tolerates is a caution. */
+const stateOf = (effect: Decided): IconName =>
+  losesWithinMargin(effect) ? "amber" : DECISION_STATES[effect.decision];
+
 /** A metric's decision with its sign and its words. */
-export const decisionBadge = (decision: MetricEffect["decision"]): Html =>
-  markup`<span class="state ${DECISION_STATES[decision]}"
-    >${icon(DECISION_STATES[decision])} ${DECISION_WORDS[decision]}</span
-  >`;
+export function decisionBadge(effect: Decided): Html {
+  const state = stateOf(effect);
+  const words = losesWithinMargin(effect) ? "loses within margin" : DECISION_WORDS[effect.decision];
+  return markup`<span class="state ${state}">${icon(state)} ${words}</span>`;
+}
 
 /** How a decision is marked on an axis. */
-export function toneOf(decision: MetricEffect["decision"]): Tone {
-  const state = DECISION_STATES[decision];
+export function toneOf(effect: Decided): Tone {
+  const state = stateOf(effect);
   return state === "green" ? "good" : state === "red" ? "bad" : state === "amber" ? "open" : "plain";
 }
+
+/** Whether a check of the evidence fails, so that no figure is evidence. */
+export const isVoid = ({ validity }: Verdict): boolean => validity.some(({ state }) => state === "red");
+
+/** How far a bound is from a threshold, in the metric's units. */
+export const distanceText = (distance: number): string =>
+  `${writeNumber(Number(distance.toPrecision(2)))} away in its own units`;
 
 /** What a metric has to show, in its own units. */
 export function requirement(effect: MetricEffect): string {

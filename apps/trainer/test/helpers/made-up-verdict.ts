@@ -31,16 +31,19 @@ function ship(): Verdict {
         metric: "new_creator_share",
         text: "a lower bound of the lift of −0.008, its margin, would hold the launch; it is −0.0061.",
         distance: 1.4,
+        blocks: false,
       },
       {
         metric: "harmful_shown",
         text: "an upper bound of 0.002, its limit, would hold the launch; it is 0.00162.",
         distance: 1.9,
+        blocks: false,
       },
       {
         metric: "completion_rate",
         text: "a lower bound of the lift of 0 would leave it undecided; it is +0.0081.",
         distance: 3.8,
+        blocks: false,
       },
     ],
     estimand: {
@@ -204,8 +207,14 @@ function hold(): Verdict {
         metric: "completion_rate",
         text: "an upper bound of the lift above 0 would leave it undecided.",
         distance: 0.2,
+        blocks: true,
       },
-      { metric: "session_minutes", text: "an upper bound above −1 would leave it undecided.", distance: 0.8 },
+      {
+        metric: "session_minutes",
+        text: "an upper bound above −1 would leave it undecided.",
+        distance: 0.8,
+        blocks: true,
+      },
     ],
     segments: segments(30, 6),
   };
@@ -234,6 +243,9 @@ function noDecision(): Verdict {
         : light.name === "money"
           ? light
           : { ...light, state: "amber", text: "Undecided." },
+    ),
+    validity: base.validity.map((each) =>
+      each.id === "effective-sample-size" ? { ...each, state: "red" as const, found: "412" } : each,
     ),
     metrics: base.metrics.map((each, index) => ({
       ...each,

@@ -1,5 +1,4 @@
 import type { MetricEffect, ValidityCheck, VerdictName } from "@longview/formats";
-import { formatNumber } from "./format-number.ts";
 import { gainBounds } from "./metric-effects.ts";
 
 /** A reason, with a stable code. */
@@ -73,63 +72,4 @@ export function decide(effects: readonly MetricEffect[], validity: readonly Vali
     verdict: "NO-DECISION",
     reasons: [...(won.length > 0 ? [] : because("not-shown", success)), ...because("not-ruled-out", open)],
   };
-}
-
-/** A threshold near enough to turn the verdict. */
-export interface Flip {
-  /** The metric, or the title of the check. */
-  readonly metric: string;
-  readonly text: string;
-  /** Standard errors between a bound and the threshold; 0 for evidence, which is not measured in them. */
-  readonly distance: number;
-}
-
-/** The thresholds nearest to turning the verdict, nearest first. */
-export function nearestFlips(
-  decision: Decision,
-  effects: readonly MetricEffect[],
-  validity: readonly ValidityCheck[],
-  count = 2,
-): Flip[] {
-  const invalid = validity.filter(({ state }) => state === "red");
-  if (invalid.length > 0)
-    return invalid.slice(0, count).map(({ title, found, needed }) => ({
-      metric: title,
-      text: `${found}; it takes ${needed}`,
-      distance: 0,
-    }));
-  return effects
-    .flatMap((effect) => flipsOf(effect, decision.verdict))
-    .toSorted((a, b) => a.distance - b.distance)
-    .slice(0, count);
-}
-
-function flipsOf(effect: MetricEffect, verdict: VerdictName): Flip[] {
-  const { metric, role, limit, margin, standardError } = effect;
-  if (effect.decision === "same" || !(standardError > 0)) return [];
-  const { lower, upper } = gainBounds(effect);
-  const flip = (text: string, bound: number, threshold: number): Flip[] =>
-    Number.isFinite(bound) ? [{ metric, text, distance: Math.abs(bound - threshold) / standardError }] : [];
-  if (role === "wall") {
-    if (limit === null || limit === 0) return [];
-    const most = effect.candidate.upper ?? Infinity;
-    return flip(
-      `the candidate's upper bound ${formatNumber(most)} against the limit ${formatNumber(limit)}`,
-      most,
-      limit,
-    );
-  }
-  if (role === "guardrail") {
-    const edge = -(margin ?? 0);
-    const kept = flip(
-      `the least gain ${formatNumber(lower)} that is not ruled out, against the margin ${formatNumber(edge)}`,
-      lower,
-      edge,
-    );
-    const harmed = flip(`the largest gain ${formatNumber(upper)} that is not ruled out, against 0`, upper, 0);
-    return verdict === "HOLD" ? harmed : kept;
-  }
-  return verdict === "HOLD"
-    ? flip(`the largest gain ${formatNumber(upper)} that is not ruled out, against 0`, upper, 0)
-    : flip(`the least gain ${formatNumber(lower)} that is not ruled out, against 0`, lower, 0);
 }

@@ -11,3 +11,8 @@ export function formatNumber(value: number): string {
         : String(Number(value.toPrecision(4)));
   return digits.replace("-", "−");
 }
+
+/** A p-value for a sentence: `p 0.031`; of a very small one no more is said than that it is. */
+export function pValueText(value: number): string {
+  return value < 1e-4 ? "p < 0.0001" : `p ${Number(value.toPrecision(2))}`;
+}

@@ -7,6 +7,7 @@ import { placeOf, type LaunchBlock, type LaunchLog } from "./launch-log.ts";
 import { LARGEST_ROWS_IN_MEMORY, LaunchRowsBuilder, type LaunchRows } from "./launch-rows.ts";
 import { MetricSequences } from "./metric-sequences.ts";
 import { RowProfile } from "./row-profile.ts";
+import { SessionLengths, type SessionLengthFacts } from "./session-lengths.ts";
 import { LARGEST_UNIT_COUNT, UnitSums } from "./unit-sums.ts";
 import type { UnitMeans } from "./unit-estimates.ts";
 import { WeightProfile } from "./weight-profile.ts";
@@ -26,6 +27,10 @@ export interface LaunchEvidence {
   readonly means: UnitMeans;
   /** Policies that have probability 0 on everything that was logged: nothing can be said of them. */
   readonly withoutOverlap: readonly ("candidate" | "incumbent")[];
+  /** Decisions of a session that are valued; 1: each by itself. */
+  readonly horizon: number;
+  /** Undefined where the log does not say which decisions follow each other. */
+  readonly sessions: SessionLengthFacts | undefined;
   readonly episodes: number;
   readonly unitCount: number;
   /** Whether the log says which decisions belong to one unit. */
@@ -104,6 +109,7 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
   const outcomes = metrics.map((): [number, number] => [Infinity, -Infinity]);
   const builder =
     horizon === 1 && log.rowCount <= LARGEST_ROWS_IN_MEMORY ? new LaunchRowsBuilder(log) : undefined;
+  const lengths = new SessionLengths(horizon);
   let unitsKnown = false;
   let latest = -Infinity;
   let row = 0;
@@ -115,6 +121,7 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
     widenOutcomes(outcomes, used, metrics);
     countEvents(events, used, metrics);
     episodes.add(block);
+    lengths.add(block);
     profile.add(used);
     builder?.add(block);
     unitsKnown ||= block.unit !== undefined;
@@ -139,6 +146,8 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
     withoutOverlap: (["candidate", "incumbent"] as const).filter(
       (_, policy) => !columns[EPISODE.candidateLength + policy]!.some((weight) => weight > 0),
     ),
+    horizon,
+    sessions: lengths.facts(),
     episodes: sums.rowCount,
     unitCount: sums.unitCount,
     unitsKnown,

@@ -7,9 +7,10 @@ import {
 } from "@longview/formats";
 import type { Calibration } from "../diagnostics/calibration.ts";
 import { sampleRatioByDay, type SampleRatioByDay } from "../diagnostics/sample-ratio.ts";
-import { decide, nearestFlips } from "./decide.ts";
+import { decide } from "./decide.ts";
 import { checkEstimatorNames, estimatorTable } from "./estimator-rows.ts";
 import { dayTable, driftTest, positionTable, supportTable, weightTable } from "./evidence-tables.ts";
+import { pValueText } from "./format-number.ts";
 import { evidencePlan, gatherEvidence, type LaunchEvidence } from "./gather-evidence.ts";
 import type { LaunchLog } from "./launch-log.ts";
 import { metricEffects } from "./metric-effects.ts";
@@ -17,6 +18,7 @@ import { segmentRows } from "./segment-rows.ts";
 import { supportSummary } from "./support-summary.ts";
 import { clusterInflation } from "./propensity-checks.ts";
 import { validityChecks } from "./validity.ts";
+import { verdictFlips } from "./verdict-flips.ts";
 import { missingEvidence, verdictFrame, verdictWithoutFigures } from "./verdict-frame.ts";
 import { absentAnswers, assumptionRegister, headlineText, lightsOf, riskText } from "./words.ts";
 
@@ -77,9 +79,9 @@ export async function judgeLaunch(log: LaunchLog, context: LaunchContext): Promi
     ...verdictFrame(evidence, context),
     verdict: decision.verdict,
     headline: headlineText(effects, validity, context),
-    risk: riskText(effects, validity, segments),
+    risk: riskText(effects, validity, segments, evidence),
     reasons: decision.reasons,
-    flips: nearestFlips(decision, effects, validity),
+    flips: verdictFlips(decision, effects, validity),
     lights: lightsOf(effects, validity),
     metrics: effects,
     validity,
@@ -92,7 +94,7 @@ export async function judgeLaunch(log: LaunchLog, context: LaunchContext): Promi
             spread: table.agreement.spread,
             pairs: table.agreement.pairs.map(
               ({ first, second, difference, standardError, adjustedPValue }) =>
-                `${first} − ${second}: ${difference.toPrecision(3)} ± ${standardError.toPrecision(2)}, corrected p ${adjustedPValue.toPrecision(2)}`,
+                `${first} − ${second}: ${difference.toPrecision(3)} ± ${standardError.toPrecision(2)}, corrected ${pValueText(adjustedPValue)}`,
             ),
           },
     weights: weightTable(evidence),

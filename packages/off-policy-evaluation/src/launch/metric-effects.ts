@@ -220,12 +220,13 @@ function wallEffect(effect: Untested, events: number): MetricEffect {
       : upper <= limit
         ? "within-limit"
         : "undecided";
-  const most = `at most ${formatNumber(upper)} at ${confidenceText(0.5 + effect.candidate.confidence / 2)}`;
+  const sure = `at ${confidenceText(0.5 + effect.candidate.confidence / 2)}`;
+  const most = `at most ${formatNumber(upper)} ${sure}`;
   const text = never
     ? events > 0
       ? `it must never happen, and ${events} logged decision${events === 1 ? "" : "s"} that the candidate may make did it`
       : `it must never happen, and no logged decision that the candidate may make did it (${most})`
-    : `candidate ${formatNumber(effect.candidate.value)}, ${most}, limit ${formatNumber(limit)}: ` +
+    : `candidate ${formatNumber(effect.candidate.value)}, ${decision === "limit-broken" ? `at least ${formatNumber(lower)} ${sure}` : most}, limit ${formatNumber(limit)}: ` +
       {
         "limit-broken": "shown to be beyond",
         "within-limit": "shown to be within",

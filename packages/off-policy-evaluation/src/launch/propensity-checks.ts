@@ -3,7 +3,7 @@ import type { ValidityCheck } from "@longview/formats";
 import { meanAndError } from "../intervals/units.ts";
 import { check, redUnless, type EvidenceFacts } from "./check.ts";
 import { EPISODE } from "./episode-sums.ts";
-import { formatNumber } from "./format-number.ts";
+import { formatNumber, pValueText } from "./format-number.ts";
 import type { LaunchEvidence } from "./gather-evidence.ts";
 import { meanAgainst, meanTest, type MeanTest } from "./row-profile.ts";
 import { aroundMean } from "./unit-estimates.ts";
@@ -19,13 +19,22 @@ function meanWeight({ means }: LaunchEvidence, column: number): MeanTest {
   return meanTest(mean, standardError, values.length - 1, 1);
 }
 
+/** A mean with its standard error, of which two digits are enough. */
+const plusMinus = (mean: number, standardError: number): string =>
+  `${formatNumber(mean)} ± ${formatNumber(Number(standardError.toPrecision(2)))}`;
+
+/** How a mean stands to the 1 that it should be, or not exceed. */
+const against = (mean: number, good: boolean): string =>
+  good ? "which is in order" : `${mean > 1 ? "above" : "below"} 1 by more than chance`;
+
 /** Whether a policy's weights have mean 1. */
 export function weightCheck({ evidence }: EvidenceFacts, policy: "candidate" | "incumbent"): ValidityCheck {
   const column = policy === "candidate" ? EPISODE.candidateWeight : EPISODE.incumbentWeight;
   const { mean, standardError, pValue } = meanWeight(evidence, column);
-  return check(`${policy}-weights`, `Mean weight of the ${policy}`, redUnless(pValue >= PROPENSITY_LEVEL), [
-    `${formatNumber(mean)} ± ${formatNumber(standardError)}, p ${formatNumber(pValue)}`,
-    `1: p at least ${PROPENSITY_LEVEL}`,
+  const good = pValue >= PROPENSITY_LEVEL;
+  return check(`${policy}-weights`, `Mean weight of the ${policy}`, redUnless(good), [
+    `it is ${plusMinus(mean, standardError)}, ${against(mean, good)} (${pValueText(pValue)})`,
+    `a mean of 1, within chance (p at least ${PROPENSITY_LEVEL})`,
     "Weights have mean 1 when propensities are right and nothing that the policy does is missing from the log.",
   ]);
 }
@@ -57,9 +66,10 @@ export function uniformCheck({ evidence, actionCount }: EvidenceFacts, every: bo
     ]);
   const test = meanAgainst({ sum, square, rows }, 1, clusterInflation(evidence));
   const pValue = atMostOne(test, every);
-  return check("inverse-propensities", title, redUnless(pValue >= PROPENSITY_LEVEL), [
-    `mean of 1 / (items · propensity) ${formatNumber(test.mean)} ± ${formatNumber(test.standardError)}, p ${formatNumber(pValue)}`,
-    `${every ? "1" : "at most 1"}: p at least ${PROPENSITY_LEVEL}`,
+  const good = pValue >= PROPENSITY_LEVEL;
+  return check("inverse-propensities", title, redUnless(good), [
+    `the mean of 1 / (items × propensity) is ${plusMinus(test.mean, test.standardError)}, ${against(test.mean, good)} (${pValueText(pValue)})`,
+    `${every ? "a mean of 1" : "a mean of at most 1"}, within chance (p at least ${PROPENSITY_LEVEL})`,
     `It is the share of ${actionCount === undefined ? "the" : actionCount} items that could be shown; propensities that are too small make it exceed 1.`,
   ]);
 }
@@ -90,9 +100,10 @@ export function itemCheck({ evidence }: EvidenceFacts, every: boolean): Validity
     if (p < adjusted[worst]!) worst = item;
   });
   const { mean, standardError } = tests[worst]!;
-  return check("item-propensities", title, redUnless(adjusted[worst]! >= PROPENSITY_LEVEL), [
-    `the worst of ${inverse.length} items: ${formatNumber(mean)} ± ${formatNumber(standardError)}, corrected p ${formatNumber(adjusted[worst]!)}`,
-    `each ${every ? "1" : "at most 1"}: corrected p at least ${PROPENSITY_LEVEL}`,
+  const good = adjusted[worst]! >= PROPENSITY_LEVEL;
+  return check("item-propensities", title, redUnless(good), [
+    `the worst of ${inverse.length} items has a mean of ${plusMinus(mean, standardError)}, ${against(mean, good)} (corrected ${pValueText(adjusted[worst]!)})`,
+    `a mean of ${every ? "1" : "at most 1"} for every item, within chance (corrected p at least ${PROPENSITY_LEVEL})`,
     "An item shown more often than its logged probabilities say has wrong probabilities.",
   ]);
 }

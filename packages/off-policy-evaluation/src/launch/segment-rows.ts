@@ -1,11 +1,14 @@
 import type { GateSpec, SegmentRow } from "@longview/formats";
-import { adjustedPValues, studentTwoSidedTail } from "@longview/statistics";
+import { adjustedPValues } from "@longview/statistics";
 import { pairedLift } from "../bandit/lift.ts";
 import { defaultInterval } from "../intervals/default-interval.ts";
 import { liftEnvelope } from "../intervals/envelope.ts";
-import { standardErrorOf } from "../intervals/student.ts";
+import type { Interval } from "../intervals/interval.ts";
+import { byUnit, unitsOf } from "../intervals/units.ts";
 import { categoryName } from "../logged-data/encode-features.ts";
+import { columnMeans, influenceValues } from "../terms.ts";
 import type { LaunchEvidence } from "./gather-evidence.ts";
+import { guardedLift } from "./guarded-lift.ts";
 import type { LaunchRows } from "./launch-rows.ts";
 import { boundedEstimate } from "./metric-effects.ts";
 
@@ -13,9 +16,16 @@ import { boundedEstimate } from "./metric-effects.ts";
 const LARGEST_SEGMENTS = 30;
 /** Units below which a segment's lift is not estimated. */
 const LEAST_UNITS = 30;
-const LEVEL = 0.05;
+/** Levels that are told apart: below, a p-value says no more than that it is small. */
+const LEAST_LEVEL = 1e-6;
+const HALVINGS = 12;
 
-/** Lift of the primary metric in every segment, and who loses (Benjamini–Hochberg over all segments). */
+/**
+ * Lift of the primary metric in every segment, and who loses (Benjamini–Hochberg over all segments).
+ *
+ * p-values are those of the intervals themselves, the least level at which one excludes 0, so that a segment which loses has an
+ * interval on that side of 0, also at the corrected level.
+ */
 export function segmentRows(evidence: LaunchEvidence, rows: LaunchRows, spec: GateSpec): SegmentRow[] {
   const found = spec.segments.flatMap((column) =>
     groupsOf(rows.carried.get(column) ?? []).map(({ value, members }) =>
@@ -32,7 +42,11 @@ export function segmentRows(evidence: LaunchEvidence, rows: LaunchRows, spec: Ga
     const at = tested.findIndex((entry) => entry.row === row);
     if (pValue === undefined || at < 0) return row;
     const adjustedPValue = adjusted[at]!;
-    return { ...row, adjustedPValue, loses: worse(row.lift?.value ?? 0) && adjustedPValue < LEVEL };
+    return {
+      ...row,
+      adjustedPValue,
+      loses: worse(row.lift?.value ?? 0) && adjustedPValue <= 1 - spec.confidence,
+    };
   });
 }
 
@@ -106,17 +120,51 @@ function segmentOf(
     candidateProbability: candidate,
     incumbentProbability: incumbent,
   });
-  const standardError = standardErrorOf(terms, clusters);
-  const lift = defaultInterval(terms, {
-    confidence: spec.confidence,
-    envelope: liftEnvelope(
-      weights,
-      incumbent.map((probability, i) => probability / propensity[i]!),
-      reward,
-      range,
-    ),
-    ...(clusters === undefined ? {} : { clusters }),
-  });
-  const pValue = standardError > 0 ? studentTwoSidedTail(lift.value / standardError, units - 1) : 1;
-  return { row: { ...row, lift: boundedEstimate(lift) }, pValue };
+  const theirs = incumbent.map((probability, i) => probability / propensity[i]!);
+  const difference = weights.map((weight, i) => weight - theirs[i]!);
+  const envelope = liftEnvelope(weights, theirs, reward, range);
+  const byUnits = unitsOf("segment", members.length, clusters);
+  const scale = byUnits.count / byUnits.rows;
+  const means = columnMeans(terms);
+  const facts = {
+    influence: byUnit(influenceValues(terms), byUnits),
+    difference: byUnit(difference, byUnits),
+    heaviestDifference: {
+      gain: scale * difference.reduce((most, each) => Math.max(most, each), 0),
+      loss: scale * difference.reduce((most, each) => Math.max(most, -each), 0),
+    },
+    baseline: means[3]! > 0 ? means[2]! / means[3]! : 0,
+    outcomes: evidence.outcomes[0]!,
+    range,
+    length: 1,
+  };
+  const intervalAt = (confidence: number): Interval => {
+    const lift = defaultInterval(terms, {
+      confidence,
+      envelope,
+      ...(clusters === undefined ? {} : { clusters }),
+    });
+    return envelope.exact ? lift : guardedLift(lift, facts);
+  };
+  return {
+    row: { ...row, lift: boundedEstimate(intervalAt(spec.confidence)) },
+    pValue: envelope.exact ? 1 : levelOf(intervalAt),
+  };
+}
+
+/** The least level at which an interval excludes 0: its own p-value. */
+function levelOf(intervalAt: (confidence: number) => Interval): number {
+  const excludes = (level: number): boolean => {
+    const { lower, upper } = intervalAt(1 - level);
+    return lower > 0 || upper < 0;
+  };
+  if (excludes(LEAST_LEVEL)) return LEAST_LEVEL;
+  let low = Math.log(LEAST_LEVEL);
+  let high = 0;
+  for (let k = 0; k < HALVINGS; k++) {
+    const middle = (low + high) / 2;
+    if (excludes(Math.exp(middle))) high = middle;
+    else low = middle;
+  }
+  return Math.exp(high);
 }

@@ -2,7 +2,8 @@ import type { FileHash, GateSpec, ValidityCheck } from "@longview/formats";
 import type { Calibration } from "../diagnostics/calibration.ts";
 import type { SampleRatioByDay } from "../diagnostics/sample-ratio.ts";
 import { check, percent, redUnless, type EvidenceFacts } from "./check.ts";
-import { formatNumber } from "./format-number.ts";
+import { formatNumber, pValueText } from "./format-number.ts";
+import { horizonCheck } from "./horizon-check.ts";
 import { itemCheck, PROPENSITY_LEVEL, uniformCheck, weightCheck } from "./propensity-checks.ts";
 import { FEW_PROPENSITIES } from "./row-profile.ts";
 
@@ -38,6 +39,7 @@ export function validityChecks(context: ValidityContext): ValidityCheck[] {
     itemCheck(context, every),
     tailCheck(context),
     supportCheck(context, context.spec.evidence.supportDeficit),
+    horizonCheck(context),
     unitsCheck(context),
     ratioCheck(context),
     driftCheck(context),
@@ -54,6 +56,7 @@ export function evidenceChecks(facts: EvidenceFacts): ValidityCheck[] {
     itemCheck(facts, false),
     tailCheck(facts),
     supportCheck(facts, 0.01),
+    horizonCheck(facts),
     driftCheck(facts),
     agreementCheck(facts),
   ];
@@ -62,27 +65,27 @@ export function evidenceChecks(facts: EvidenceFacts): ValidityCheck[] {
 function contractCheck({ spec, quarantinedShare }: ValidityContext): ValidityCheck {
   const most = spec.evidence.quarantinedShare;
   return check("contract", "Log contract", redUnless(quarantinedShare <= most), [
-    `${percent(quarantinedShare)} of rows set aside`,
+    `${percent(quarantinedShare)} of rows were set aside`,
     `at most ${percent(most)}`,
     "Rows that break the log's contract are not evidence; many of them say that logging is broken.",
   ]);
 }
 
 function sourceCheck({ spec, estimatedPropensities: model }: ValidityContext): ValidityCheck {
-  const title = "Propensities known";
+  const title = "Source of the propensities";
   if (model === undefined)
     return check("propensities", title, "green", [
-      "logged",
+      "logged with the decisions",
       "logged when the decision was made",
       "Logged probabilities make an estimate unbiased.",
     ]);
   const allowed = spec.evidence.estimatedPropensities;
   const calibrated = model.pValue >= PROPENSITY_LEVEL;
   return check("propensities", title, allowed && calibrated ? "amber" : "red", [
-    `estimated; calibration p ${formatNumber(model.pValue)}`,
+    `they were estimated, not logged (calibration ${pValueText(model.pValue)})`,
     allowed
-      ? `calibrated: p at least ${PROPENSITY_LEVEL}`
-      : "logged: the specification does not allow estimated ones",
+      ? `logged ones, or estimates that are calibrated (p at least ${PROPENSITY_LEVEL})`
+      : "logged ones; the specification does not allow estimates",
     "Estimated probabilities are right only as far as the features explain what was shown.",
   ]);
 }
@@ -101,12 +104,10 @@ function digitsCheck({ spec, evidence }: ValidityContext): ValidityCheck {
     "Digits of the propensities",
     !rounded ? "green" : spec.evidence.roundedPropensities ? "amber" : "red",
     [
-      rounded
-        ? `${decimals} decimal${decimals === 1 ? "" : "s"}: half a step moves a weight by ${percent(moved)}`
-        : decimals === undefined
-          ? "more than 4 decimals"
-          : `${decimals} decimals, of which half a step moves a weight by ${percent(moved)}`,
-      `at most ${percent(LARGEST_ROUNDING)}, or few different ones, or one an item`,
+      decimals === undefined
+        ? "they have more than 4 decimals"
+        : `they have ${decimals} decimal${decimals === 1 ? "" : "s"}, and half a step of the last moves a weight by ${percent(moved)}`,
+      `a move of at most ${percent(LARGEST_ROUNDING)}, few different values, or one value an item`,
       "Propensities that were rounded make weights wrong by amounts that no test of their mean sees.",
     ],
   );
@@ -130,8 +131,8 @@ function shareCheck({ spec, evidence }: ValidityContext): ValidityCheck {
   const { largestShare } = evidence.weights.diagnostics();
   const most = spec.evidence.largestWeightShare;
   return check("largest-weight", "Largest weight's share", redUnless(largestShare <= most), [
-    formatNumber(largestShare),
-    `at most ${formatNumber(most)}`,
+    `one ${episodesOf(evidence).slice(0, -1)} weighs ${percent(largestShare)} of all`,
+    `at most ${percent(most)}`,
     `When one ${episodesOf(evidence).slice(0, -1)} weighs much of all, it decides alone.`,
   ]);
 }
@@ -143,8 +144,8 @@ function tailCheck({ evidence }: EvidenceFacts): ValidityCheck {
   return check("weight-tail", "Tail of the weights", TAIL_STATES[verdict], [
     verdict === "unknown"
       ? `no tail: too few different ones among the ${count} weights that stand out`
-      : `Pareto shape ${formatNumber(shape)}`,
-    "below 0.5 good, from 0.7 no estimate by weighting",
+      : `it has a Pareto shape of ${formatNumber(shape)}`,
+    "a shape below 0.7, better below 0.5",
     "With a heavy tail a sample does not show its own uncertainty.",
   ]);
 }
@@ -158,7 +159,7 @@ function supportCheck({ support }: EvidenceFacts, most: number): ValidityCheck {
       "The mean weight is what stands in for it: mass that is missing makes it fall below 1.",
     ]);
   return check("support", title, redUnless(support.deficit <= most), [
-    `${percent(support.deficit)} of the candidate's mass on what was never shown`,
+    `${percent(support.deficit)} of the candidate's mass is on what was never shown`,
     `at most ${percent(most)}`,
     `It could shift the primary metric by ${formatNumber(support.valueShift[0])} to ${formatNumber(support.valueShift[1])}.`,
   ]);
@@ -190,8 +191,11 @@ function ratioCheck({ spec, sampleRatio }: ValidityContext): ValidityCheck {
     ]);
   const good = sampleRatio.mismatchedDays.length === 0 && sampleRatio.overall.pValue >= RATIO_LEVEL;
   return check("sample-ratio", title, redUnless(good), [
-    `p ${formatNumber(sampleRatio.overall.pValue)}, ${sampleRatio.mismatchedDays.length} of ${sampleRatio.days.length} days off`,
-    `p at least ${RATIO_LEVEL} overall and by day`,
+    good
+      ? `units came in the promised shares, within chance (${pValueText(sampleRatio.overall.pValue)})`
+      : `units came in other shares than promised (${pValueText(sampleRatio.overall.pValue)}; ` +
+        `${sampleRatio.mismatchedDays.length} of ${sampleRatio.days.length} days by themselves)`,
+    `the promised shares, within chance (p at least ${RATIO_LEVEL} overall and by day)`,
     "Units that went missing from one side make the sides differ before any policy does.",
   ]);
 }
@@ -204,9 +208,10 @@ function driftCheck({ drift }: EvidenceFacts): ValidityCheck {
       "at least two days",
       "Whether the logged reward stayed the same over the log's days.",
     ]);
-  return check("drift", title, drift.pValue >= RATIO_LEVEL ? "green" : "amber", [
-    `p ${formatNumber(drift.pValue)} over ${drift.days} days`,
-    `p at least ${RATIO_LEVEL}`,
+  const steady = drift.pValue >= RATIO_LEVEL;
+  return check("drift", title, steady ? "green" : "amber", [
+    `the logged reward ${steady ? "is steady" : "differs"} over ${drift.days} days, ${steady ? "within" : "by more than"} chance (${pValueText(drift.pValue)})`,
+    `differences within chance (p at least ${RATIO_LEVEL})`,
     "A log that drifts says less of tomorrow; the paired lift shares the drift on both sides.",
   ]);
 }
@@ -221,8 +226,8 @@ function agreementCheck({ agreement }: EvidenceFacts): ValidityCheck {
     ]);
   const worst = Math.min(...agreement.pairs.map(({ adjustedPValue }) => adjustedPValue));
   return check("agreement", title, redUnless(agreement.agree), [
-    `spread ${formatNumber(agreement.spread)}, smallest corrected p ${formatNumber(worst)}`,
-    "corrected p at least 0.01 for every pair",
+    `they differ by up to ${formatNumber(agreement.spread)}, ${agreement.agree ? "within" : "more than"} chance (smallest corrected ${pValueText(worst)})`,
+    "differences within chance (corrected p at least 0.01 for every pair)",
     "When estimators differ by more than chance, an assumption of one of them is wrong.",
   ]);
 }
@@ -230,8 +235,10 @@ function agreementCheck({ agreement }: EvidenceFacts): ValidityCheck {
 function lineageCheck({ learnedFrom, logFiles }: ValidityContext): ValidityCheck {
   const seen = logFiles.filter(({ sha256 }) => learnedFrom.some((file) => file.sha256 === sha256));
   return check("lineage", "Evaluated on what it did not learn from", redUnless(seen.length === 0), [
-    seen.length === 0 ? "no file of this log" : `it learned from ${seen.map(({ path }) => path).join(", ")}`,
-    "no file of this log among those the candidate learned from",
+    seen.length === 0
+      ? "the candidate learned from no file of this log"
+      : `the candidate learned from ${seen.map(({ path }) => path).join(", ")}, which it is judged on`,
+    "a log that it did not learn from",
     "A policy looks better than it is on the data that made it.",
   ]);
 }

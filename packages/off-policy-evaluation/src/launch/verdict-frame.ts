@@ -1,6 +1,7 @@
 import { verdictSchema, type ValidityCheck, type Verdict } from "@longview/formats";
 import type { LaunchEvidence } from "./gather-evidence.ts";
 import type { LaunchContext } from "./judge-launch.ts";
+import { checkFlip } from "./verdict-flips.ts";
 import { absentAnswers, assumptionRegister, estimandText, lightsOf, looksText } from "./words.ts";
 
 /** What every verdict says, whatever it is. */
@@ -84,11 +85,11 @@ export function verdictWithoutFigures(
     ...verdictFrame(evidence, context),
     verdict: "NO-DECISION",
     headline: check.text,
-    risk: `The evidence cannot carry the question: ${check.found}; needed: ${check.needed}.`,
+    risk: `The evidence cannot carry the question. ${check.title}: ${check.found}; needed: ${check.needed}.`,
     reasons: [
       { code: `invalid:${check.id}`, text: `${check.title}: ${check.found}; needed: ${check.needed}` },
     ],
-    flips: [{ metric: check.title, text: `${check.found}; it takes ${check.needed}`, distance: 0 }],
+    flips: [checkFlip(check)],
     lights: lightsOf([], [check]),
     metrics: [],
     validity: [check],
@@ -114,7 +115,10 @@ export function verdictWithoutFigures(
     days: [],
     segments: [],
     assumptions: assumptionRegister(context, evidence, [check]),
-    absent: absentAnswers(context, evidence),
+    absent: [
+      "Effects, estimators, positions, days and segments: without an estimate there are none.",
+      ...absentAnswers(context, evidence),
+    ],
   });
 }
 

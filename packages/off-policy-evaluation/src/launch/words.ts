@@ -9,11 +9,16 @@ import {
 } from "@longview/formats";
 import { formatNumber } from "./format-number.ts";
 import type { LaunchEvidence } from "./gather-evidence.ts";
+import { cutsSessions, sessionsText } from "./horizon-check.ts";
 import type { LaunchContext } from "./judge-launch.ts";
 import { confidenceText, gainBounds } from "./metric-effects.ts";
 
 const interval = ({ lower, upper }: MetricEffect["lift"]): string =>
   `[${lower === null ? "no bound" : formatNumber(lower)}, ${upper === null ? "no bound" : formatNumber(upper)}]`;
+
+/** What is valued, and at whose states. */
+const valuedText = (spec: GateSpec): string =>
+  spec.estimand.horizon === 1 ? " (each decision by itself, at the states as the incumbent left them)" : "";
 
 const episodeName = (spec: GateSpec): string =>
   spec.estimand.horizon === 1
@@ -23,7 +28,7 @@ const episodeName = (spec: GateSpec): string =>
 /** What is estimated, in one sentence. */
 export function estimandText(spec: GateSpec): string {
   return (
-    `Mean difference in ${spec.primary.metric} ${episodeName(spec)} between the candidate and the incumbent, over ` +
+    `Mean difference in ${spec.primary.metric} ${episodeName(spec)} between the candidate and the incumbent${valuedText(spec)}, over ` +
     `${spec.estimand.states}; outcomes: ${spec.estimand.attributionWindow}; assuming that what one user is shown ` +
     `does not change another's outcome.`
   );
@@ -62,12 +67,26 @@ export function riskText(
   effects: readonly MetricEffect[],
   validity: readonly ValidityCheck[],
   segments: readonly SegmentRow[],
+  evidence: Pick<LaunchEvidence, "horizon" | "sessions">,
 ): string {
   const red = validity.find(({ state }) => state === "red");
   if (red !== undefined)
-    return `The evidence cannot carry the question: ${red.title.toLowerCase()} is ${red.found}, needed is ${red.needed}.`;
+    return `The evidence cannot carry the question. ${red.title}: ${red.found}; needed: ${red.needed}.`;
   const broken = effects.find(({ decision }) => decision === "limit-broken" || decision === "worse");
   if (broken !== undefined) return `${broken.metric}: ${broken.text}.`;
+  return [...(cutsSessions(evidence) ? [horizonRisk(evidence)] : []), effectRisk(effects, segments)].join(
+    " ",
+  );
+}
+
+function horizonRisk(evidence: Pick<LaunchEvidence, "horizon" | "sessions">): string {
+  return (
+    `The log has ${sessionsText(evidence)}: what the candidate changes ` +
+    `${evidence.horizon === 1 ? "for later decisions" : "after those"} is not in these figures, and may break a guardrail.`
+  );
+}
+
+function effectRisk(effects: readonly MetricEffect[], segments: readonly SegmentRow[]): string {
   const losing = segments.find(({ loses }) => loses);
   if (losing !== undefined)
     return `Users with ${losing.column} = ${losing.value} lose: lift ${formatNumber(losing.lift?.value ?? 0)}.`;
@@ -82,11 +101,18 @@ export function riskText(
   return `The narrowest margin is ${nearest.effect.metric}: ${nearest.effect.text}.`;
 }
 
-/** Standard errors between a bound and what must not be passed. */
+/** Room between a bound and what must not be passed, in widths of the interval on that side. */
 function roomOf(effect: MetricEffect): number {
-  const error = effect.standardError > 0 ? effect.standardError : Number.MIN_VALUE;
-  if (effect.role === "wall") return ((effect.limit ?? 0) - (effect.candidate.upper ?? Infinity)) / error;
-  return (gainBounds(effect).lower + (effect.margin ?? 0)) / error;
+  const inWidths = (room: number, width: number): number =>
+    Number.isFinite(room) ? room / (width > 0 ? width : Number.MIN_VALUE) : -Infinity;
+  const { candidate, lift, limit, margin } = effect;
+  if (effect.role === "wall") {
+    const upper = candidate.upper ?? Infinity;
+    return inWidths((limit ?? 0) - upper, upper - candidate.value);
+  }
+  const { lower } = gainBounds(effect);
+  const gain = effect.better === "higher" ? lift.value : -lift.value;
+  return inWidths(lower + (margin ?? 0), gain - lower);
 }
 
 const TITLES = {
@@ -114,7 +140,7 @@ export function lightsOf(
       text:
         first === undefined
           ? "every check passed"
-          : `${first.title}: ${first.found}${red.length + amber.length > 1 ? `, and ${red.length + amber.length - 1} more` : ""}`,
+          : `${first.title}: ${first.found}${moreText(invalid ? red.length - 1 : amber.length - 1, invalid ? "fail" : "caution")}`,
     },
     ...STAKEHOLDERS.map((name) => {
       const own = effects.filter(({ stakeholder }) => stakeholder === name);
@@ -137,6 +163,13 @@ export function lightsOf(
   ];
 }
 
+/** Only what is of the light's own colour is counted: cautions beside a failure are no reasons. */
+function moreText(count: number, kind: "fail" | "caution"): string {
+  if (count === 0) return "";
+  const one = count === 1;
+  return `; ${count} more ${kind === "fail" ? (one ? "fails" : "fail") : one ? "caution" : "cautions"}`;
+}
+
 /** The most alarming of a stakeholder's metrics is the one that is shown. */
 function rank(effect: MetricEffect): number {
   if (losesWithinMargin(effect)) return 3;
@@ -157,7 +190,7 @@ function stateOf(own: readonly MetricEffect[]): LightState {
 }
 
 /** A guardrail that is shown to lose, and less than its margin: allowed, and to be seen. */
-function losesWithinMargin(effect: MetricEffect): boolean {
+export function losesWithinMargin(effect: Pick<MetricEffect, "decision" | "lift" | "better">): boolean {
   return effect.decision === "not-worse" && gainBounds(effect).upper < 0;
 }
 
@@ -213,7 +246,7 @@ export function assumptionRegister(
             assumption:
               "A decision does not change what later decisions earn (the incumbent's visits stay as they are)",
             usedBy: "every figure: each decision is valued by itself",
-            tested: "not tested; a horizon above 1 values sessions instead",
+            tested: `${found("horizon")}; a horizon above 1 values sessions instead`,
           },
         ]
       : []),
@@ -247,6 +280,8 @@ export function absentAnswers({ spec }: LaunchContext, evidence: LaunchEvidence)
     ...(spec.segments.length > 0 && evidence.rows === undefined
       ? ["Who loses: segments are computed for logs that fit into memory, of decisions valued by themselves."]
       : []),
+    ...(evidence.profile.byPosition.size === 0 ? ["By position: the log has no positions."] : []),
+    ...(evidence.profile.byDay.size === 0 ? ["By day, and drift: the log has no times."] : []),
     ...(spec.estimand.horizon === 1 ? ["Long-run effects: each decision is valued by itself."] : []),
     "After creators adapt: a log holds no reaction to a policy that was never launched.",
     "Interference: nothing in a log of one policy can show it.",
