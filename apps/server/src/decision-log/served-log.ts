@@ -14,7 +14,7 @@ import {
   type LogDescription,
   type MetricNames,
 } from "./log-description.ts";
-import { WRITE_AHEAD_FOLDER } from "./log-folder.ts";
+import { failureText, WRITE_AHEAD_FOLDER } from "./log-folder.ts";
 import type { ServedLogStatistics } from "./log-statistics.ts";
 import { recoverLog, type RecoveredLog } from "./recovery.ts";
 import { Segment } from "./segment.ts";
@@ -87,7 +87,16 @@ export interface ServedLog {
  * await written;
  */
 export async function openServedLog(folder: string, options: ServedLogOptions): Promise<ServedLog> {
-  mkdirSync(join(folder, WRITE_AHEAD_FOLDER), { recursive: true });
+  try {
+    mkdirSync(join(folder, WRITE_AHEAD_FOLDER), { recursive: true });
+  } catch (cause) {
+    throw new RangeError(
+      `${folder}: cannot hold a decision log (${failureText(cause)}); a folder is needed`,
+      {
+        cause,
+      },
+    );
+  }
   const lock = lockFolder(folder);
   try {
     const known = readDescription(folder);

@@ -257,6 +257,10 @@ test("what the log cannot take is refused in one line, and nothing of the call i
   const other = temporary();
   writeFileSync(join(other, "log.json"), "{}");
   await expect(openTestLog(other, { time: 0 })).rejects.toThrow(/^.*log\.json: schemaVersion: /);
+  const file = join(other, "log.json");
+  await expect(openTestLog(file, { time: 0 })).rejects.toThrow(
+    `${file}: cannot hold a decision log (ENOTDIR in mkdir); a folder is needed`,
+  );
 });
 
 test("one process at a time has the folder; a dead one's lock is taken over", async () => {
