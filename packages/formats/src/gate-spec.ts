@@ -161,7 +161,7 @@ export function parseGateSpec(value: unknown, where: string): GateSpec {
       );
     }
     throw new GateSpecError(
-      `${where}: ${path === "" ? "must be entries such as `name: …`" : schemaIssueText(issue, value)}`,
+      `${where}: ${path === "" ? "must be entries such as `name: …`" : (missingGroupText(issue, value) ?? schemaIssueText(issue, value))}`,
     );
   }
   const spec = parsed.data;
@@ -196,11 +196,35 @@ export function parseGateSpec(value: unknown, where: string): GateSpec {
   return spec;
 }
 
+/** The least that a required group of entries holds. */
+const LEAST_GROUPS: Readonly<Record<string, string>> = {
+  estimand: "estimand: { states: visits in March, attributionWindow: a day, interference: none }",
+  primary: "primary: { metric: click, range: [0, 1] }",
+  evidence: "evidence: { effectiveSampleSize: 1000 }",
+};
+
+/** A group that is missing as a whole: which entries it must hold, which it may, and the least that will do. */
+function missingGroupText({ code, path }: z.core.$ZodIssue, root: unknown): string | undefined {
+  const name = path.join(".");
+  const example = LEAST_GROUPS[name];
+  if (code !== "invalid_type" || example === undefined || step(root, name) !== undefined) return undefined;
+  const schema = schemaAt(path);
+  const required = step(schema, "required");
+  const needed = Array.isArray(required) ? required.map(String) : [];
+  const others = keysAt(path).filter((key) => !needed.includes(key));
+  return `${name}: found nothing, and it is required with ${needed.join(", ")}, as in \`${example}\`; it may also hold ${others.join(", ")}`;
+}
+
 function keysAt(path: readonly PropertyKey[]): string[] {
+  return Object.keys(step(schemaAt(path), "properties") ?? {});
+}
+
+function schemaAt(path: readonly PropertyKey[]): unknown {
   let schema: unknown = z.toJSONSchema(gateSpecSchema, { io: "input" });
-  const step = (node: unknown, key: string): unknown =>
-    typeof node === "object" && node !== null && key in node ? Reflect.get(node, key) : undefined;
   for (const key of path)
     schema = typeof key === "number" ? step(schema, "items") : step(step(schema, "properties"), String(key));
-  return Object.keys(step(schema, "properties") ?? {});
+  return schema;
 }
+
+const step = (node: unknown, key: string): unknown =>
+  typeof node === "object" && node !== null && key in node ? Reflect.get(node, key) : undefined;

@@ -111,6 +111,21 @@ describe("a gate specification", () => {
       "there is no entry success.0.margin; allowed: metric, range, better, stakeholder",
     ],
     [{ name: undefined }, "name: found nothing, allowed: a text"],
+    [
+      { evidence: undefined },
+      "evidence: found nothing, and it is required with effectiveSampleSize, as in `evidence: { effectiveSampleSize: 1000 }`; " +
+        "it may also hold largestWeightShare, supportDeficit, units, quarantinedShare, everyActionPossible, roundedPropensities, estimatedPropensities",
+    ],
+    [
+      { estimand: undefined },
+      "estimand: found nothing, and it is required with states, attributionWindow, interference, as in " +
+        "`estimand: { states: visits in March, attributionWindow: a day, interference: none }`; it may also hold horizon, discountFactor",
+    ],
+    [
+      { primary: undefined },
+      "primary: found nothing, and it is required with metric, range, as in `primary: { metric: click, range: [0, 1] }`; it may also hold better, stakeholder",
+    ],
+    [{ evidence: 3 }, "evidence: found 3, allowed: entries `name: value`"],
     [{ name: "" }, 'name: found "", allowed: a text that is not empty'],
     [{ name: null }, "name: found null, allowed: a text"],
     [{ confidence: 1 }, "confidence: found 1, allowed: below 1"],

@@ -37,7 +37,11 @@ export function brokenSpecifications({ folder, file, spec }: Inputs): BrokenCase
     ],
     ["a confidence above 1", spec({ confidence: 1.2 }), "confidence: found 1.2, allowed: below 1"],
     ["a confidence of a half", spec({ confidence: 0.5 }), "confidence: found 0.5, allowed: above 0.5"],
-    ["no estimand", spec({ estimand: undefined }), "estimand: found nothing, allowed: entries `name: value`"],
+    [
+      "no estimand",
+      spec({ estimand: undefined }),
+      "estimand: found nothing, and it is required with states, attributionWindow, interference, …",
+    ],
     [
       "interference",
       estimand({ interference: "some" }),

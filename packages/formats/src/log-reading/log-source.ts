@@ -193,12 +193,13 @@ async function openDelimited(path: string): Promise<LogSource> {
   const fault =
     `CASE WHEN ${identifier(spare[0]!)} IS NOT NULL THEN 'more than ${names.length} fields' ` +
     `WHEN ${identifier(given.at(-1)!)} IS NULL THEN 'fewer than ${names.length} fields' END`;
+  const packed = given.map((name) => `${identifier(name)} := ${identifier(name)}`).join(", ");
   return {
     path,
     format: "csv",
     columns: given,
     relation: `(SELECT *, row_number() OVER () AS longview_source_row, ${fault} AS longview_source_fault FROM ${file})`,
-    wholeRow: `to_json(struct_pack(${given.map((name) => `${identifier(name)} := ${identifier(name)}`).join(", ")}, ${identifier("more fields")} := list_filter([${spare.map(identifier).join(", ")}], lambda x: x IS NOT NULL)))`,
+    wholeRow: `CASE WHEN ${identifier(spare[0]!)} IS NULL THEN to_json(struct_pack(${packed})) ELSE to_json(struct_pack(${packed}, ${identifier("more fields")} := list_filter([${spare.map(identifier).join(", ")}], lambda x: x IS NOT NULL))) END`,
     column: (name) =>
       given.includes(name)
         ? Promise.resolve(textAccess(identifier(name)))

@@ -84,6 +84,23 @@ describe("the same rows", () => {
   });
 });
 
+test("rows of a CSV that are set aside carry more fields only where there were more", async () => {
+  const lines = csvText(Array.from({ length: 40 }, (_, k) => row(k)))
+    .trimEnd()
+    .split("\n");
+  lines[4] = `${lines[4]},spare`;
+  lines[7] = lines[7]!.replace(/[^,]*/, "");
+  const file = write(join(folder, "more.csv"), `${lines.join("\n")}\n`);
+  const quarantine = join(folder, "more.jsonl");
+  const { report } = await readAll({ files: [file], mapping: MAPPING, quarantine });
+  expect(report.rowsQuarantined).toBe(2);
+  const sources = readFileSync(quarantine, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => /"more fields":(\[[^\]]*\])/.exec(line)?.[1]);
+  expect(sources).toEqual(['["spare"]', undefined]);
+});
+
 test("time is checked within each unit, against the latest before, and may stand still", async () => {
   const times: [string, number][] = [
     ["a", 5],
