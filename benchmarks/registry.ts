@@ -68,6 +68,11 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     quick: false,
     load: () => import("./peeking.ts"),
   },
+  serving: {
+    summary: "decisions a second and p99 of the policy server on one core, beside a bare Fastify route",
+    quick: false,
+    load: () => import("./serving.ts"),
+  },
   determinism: {
     summary: "equal bytes for one worker, two, and a run killed three times",
     quick: false,

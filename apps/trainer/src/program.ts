@@ -8,6 +8,7 @@ import type { GateCommandOptions } from "./commands/gate.ts";
 import type { SimulateLogCommandOptions } from "./commands/simulate-log.ts";
 import type { ItemTableCommandOptions } from "./commands/item-table.ts";
 import type { KeysCommandOptions } from "./commands/keys.ts";
+import type { ServeCommandOptions } from "./commands/serve.ts";
 import type { TrainCommandOptions } from "./commands/train.ts";
 import type { VerifyCommandOptions } from "./commands/verify.ts";
 
@@ -175,7 +176,7 @@ export function buildProgram(finish: (code: number) => void): Command {
       examples(
         "longview simulate-log --out log.parquet --policy run:runs/quick --sessions 2000 --seed 7",
         "longview simulate-log --out log.parquet --environment marketplace/content-v0 --policy heuristic --uniform-mixing 0.3 --decisions 50000",
-        "longview simulate-log --out test.parquet --policy control=uniform --policy bundle:quick-policy --sessions 1000",
+        "longview simulate-log --out test.parquet --policy control=uniform --policy bundle:runs/quick/policy --sessions 1000",
       ) + exitCodes,
     )
     .action(async (options: SimulateLogCommandOptions) => {
@@ -203,8 +204,48 @@ export function buildProgram(finish: (code: number) => void): Command {
       finish(await configCommand(options));
     });
 
+  serveCommand(program, finish);
   launchCommands(program, finish);
   return program;
+}
+
+/** The command that serves policies. */
+function serveCommand(program: Command, finish: (code: number) => void): void {
+  program
+    .command("serve")
+    .description("Serve a policy bundle over HTTP, and log each decision with its propensity.")
+    .argument("<bundle>", "the bundle's folder; it gets what the canaries leave, by the name of main")
+    .option("--host <address>", "where to listen", "127.0.0.1")
+    .option("--port <port>", "0 takes any free port and prints it", "8080")
+    .option("--log <folder>", "the decision log", "decision-log")
+    .option("--floor <share>", "share of uniformly random slates (default: each bundle's own)")
+    .option("--canary <name=dir:share>", "a policy that gets a share of the units", collect, [] as string[])
+    .option("--shadow <name=dir>", "a policy that ranks and that nobody sees", collect, [] as string[])
+    .option("--bundles <folder>", "the only folder from which control calls may load bundles")
+    .option("--trust <key.pem>", "a public key; only bundles signed by one of them", collect, [] as string[])
+    .option(
+      "--token-file <file>",
+      "what control calls must bear (default: LONGVIEW_TOKEN; else they are off)",
+    )
+    .option("--attribution-seconds <seconds>", "how long feedback is waited for", "3600")
+    .option("--rotate-seconds <seconds>", "age at which a part of the log is closed", "300")
+    .option("--rotate-megabytes <megabytes>", "size at which it is", "64")
+    .option("--durability <kind>", "process: survives a crash of it; disk: of the machine too", "process")
+    .option("--max-in-flight <requests>", "more at once get 503", "256")
+    .option("--seed <seed>", "makes every draw repeat, for tests only")
+    .option("--verbose", "log refused requests too")
+    .addHelpText(
+      "after",
+      examples(
+        "longview serve runs/main/policy",
+        "longview serve bundles/main --canary next=bundles/next:0.05 --shadow bold=bundles/bold",
+        "longview serve bundles/main --bundles bundles --trust signing-key.public.pem --token-file token",
+      ) + exitCodes,
+    )
+    .action(async (bundle: string, options: ServeCommandOptions) => {
+      const { serveCommand: serve } = await import("./commands/serve.ts");
+      finish(await serve(bundle, options));
+    });
 }
 
 const policyForms = `
@@ -248,7 +289,7 @@ function launchCommands(program: Command, finish: (code: number) => void): void 
       "after",
       policyForms +
         examples(
-          "longview gate --log log.parquet --candidate bundle:main-policy --spec gate.yaml --out verdict",
+          "longview gate --log log.parquet --candidate bundle:runs/quick/policy --spec gate.yaml --out verdict",
           "longview gate --log obd_bts_women.csv.gz --candidate uniform --spec examples/open-bandit/women-bts-to-uniform.yaml --out verdict",
         ) +
         gateExitCodes,
@@ -298,7 +339,7 @@ function launchCommands(program: Command, finish: (code: number) => void): void 
       policyForms +
         examples(
           "longview estimate --log obd_random_men.csv.gz --candidate table:bts-men.csv --estimators all",
-          "longview estimate --log log.parquet --candidate bundle:main-policy --range reward=0,10",
+          "longview estimate --log log.parquet --candidate bundle:runs/quick/policy --range reward=0,10",
         ) +
         exitCodes,
     )

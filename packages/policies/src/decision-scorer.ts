@@ -34,6 +34,8 @@ export interface DecisionScorer {
    * @throws RangeError one line with what does not fit
    */
   tableScores(table: DecisionTable): Promise<Float64Array>;
+  /** {@link groups} of a decision in typed arrays. */
+  tableGroups(table: DecisionTable, slots: number): readonly ChoiceGroup[];
   /** Groups of candidates among which a slate of so many items is chosen. */
   groups(decision: LoggedDecision, slots: number): readonly ChoiceGroup[];
   /**
@@ -126,6 +128,10 @@ export async function createDecisionScorer(graph: PolicyGraph): Promise<Decision
       }
       return scores;
     },
+    tableGroups: (table, slots) =>
+      reader.tableFeeds === undefined
+        ? reader.groups(decisionOf(table), slots)
+        : [{ first: 0, candidates: table.itemIds.length, slots }],
     logProbability(decision, scores, slate) {
       const groups = reader.groups(decision, slate.length);
       const { joint } = choiceLogProbability(scores, slate, groups);
