@@ -1,6 +1,6 @@
 // Judges both directions of both campaigns of the Open Bandit Dataset: `node examples/open-bandit/run.mjs DATA [OUT]`.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -25,6 +25,36 @@ function run(...args) {
   if (![0, 1, 2].includes(status)) throw new Error(`longview ${args[0]} ended with ${status}`);
 }
 
+/** What a finished verdict says, in the columns of the closing table. */
+function tableRow(name) {
+  const { verdict, metrics, reasons, weights } = JSON.parse(
+    readFileSync(join(out, name, "verdict.json"), "utf8"),
+  );
+  const number = (value) => (value === null ? "no bound" : Number(value.toPrecision(3)));
+  const valid = reasons.every(({ code }) => !code.startsWith("invalid:"));
+  const lift = valid ? metrics[0]?.lift : undefined;
+  return [
+    name,
+    verdict,
+    lift === undefined
+      ? "not evidence"
+      : `${number(lift.value)} [${number(lift.lower)}, ${number(lift.upper)}]`,
+    Math.round(weights.effectiveSampleSize).toLocaleString("en-US"),
+    reasons.map(({ code }) => code).join(", "),
+  ];
+}
+
+function printTable(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  for (const row of rows)
+    process.stdout.write(
+      `${row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join("  ")
+        .trimEnd()}\n`,
+    );
+}
+
 if (data === undefined || !existsSync(data)) {
   process.stderr.write(
     "usage: node examples/open-bandit/run.mjs DATA [OUT]\nDATA: a folder with the dataset's logs, OUT: open-bandit-verdicts unless named\n",
@@ -33,6 +63,7 @@ if (data === undefined || !existsSync(data)) {
 }
 try {
   mkdirSync(out, { recursive: true });
+  const names = [];
   for (const campaign of ["men", "women"]) {
     const [random, bts] = ["random", "bts"].map((policy) => logOf(policy, campaign));
     const table = join(out, `bts-${campaign}.csv`);
@@ -40,7 +71,7 @@ try {
     for (const [log, candidate, name] of [
       [random, `table:${table}`, `${campaign}-uniform-to-bts`],
       [bts, "uniform", `${campaign}-bts-to-uniform`],
-    ])
+    ]) {
       run(
         "gate",
         "--log",
@@ -53,7 +84,14 @@ try {
         join(out, name),
         "--force",
       );
+      names.push(name);
+    }
   }
+  process.stdout.write("\n");
+  printTable([
+    ["launch", "verdict", "lift of click", "effective sample size", "reasons"],
+    ...names.map(tableRow),
+  ]);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 3;

@@ -159,7 +159,7 @@ test("a loss that the margin tolerates has the caution of its light, not a tick"
   const line = [...page.querySelectorAll(".page-one .forest li")].find((each) =>
     textOf(each).includes("new_creator_share"),
   )!;
-  expect(textOf(line)).toContain("loses within margin");
+  expect(textOf(line)).toContain("within margin");
   expect(line.querySelector(".state.amber")).not.toBeNull();
   expect(line.querySelector(".state.green")).toBeNull();
 });

@@ -77,7 +77,7 @@ const stateOf = (effect: Decided): IconName =>
 /** A metric's decision with its sign and its words. */
 export function decisionBadge(effect: Decided): Html {
   const state = stateOf(effect);
-  const words = losesWithinMargin(effect) ? "loses within margin" : DECISION_WORDS[effect.decision];
+  const words = losesWithinMargin(effect) ? "within margin" : DECISION_WORDS[effect.decision];
   return markup`<span class="state ${state}">${icon(state)} ${words}</span>`;
 }
 

@@ -23,9 +23,11 @@ function meanWeight({ means }: LaunchEvidence, column: number): MeanTest {
 const plusMinus = (mean: number, standardError: number): string =>
   `${formatNumber(mean)} ± ${formatNumber(Number(standardError.toPrecision(2)))}`;
 
-/** How a mean stands to the 1 that it should be, or not exceed. */
-const against = (mean: number, good: boolean): string =>
-  good ? "which is in order" : `${mean > 1 ? "above" : "below"} 1 by more than chance`;
+/** How a mean stands to the 1 that it should be; to have at most 1, below is as it should be too. */
+function against(mean: number, good: boolean, atMost: boolean): string {
+  if (mean === 1 || (atMost && good && mean < 1)) return mean === 1 ? "as it should be" : "not above 1";
+  return `${mean > 1 ? "above" : "below"} 1 by ${good ? "no more" : "more"} than chance`;
+}
 
 /** Whether a policy's weights have mean 1. */
 export function weightCheck({ evidence }: EvidenceFacts, policy: "candidate" | "incumbent"): ValidityCheck {
@@ -33,7 +35,7 @@ export function weightCheck({ evidence }: EvidenceFacts, policy: "candidate" | "
   const { mean, standardError, pValue } = meanWeight(evidence, column);
   const good = pValue >= PROPENSITY_LEVEL;
   return check(`${policy}-weights`, `Mean weight of the ${policy}`, redUnless(good), [
-    `it is ${plusMinus(mean, standardError)}, ${against(mean, good)} (${pValueText(pValue)})`,
+    `it is ${plusMinus(mean, standardError)}, ${against(mean, good, false)} (${pValueText(pValue)})`,
     `a mean of 1, within chance (p at least ${PROPENSITY_LEVEL})`,
     "Weights have mean 1 when propensities are right and nothing that the policy does is missing from the log.",
   ]);
@@ -68,7 +70,7 @@ export function uniformCheck({ evidence, actionCount }: EvidenceFacts, every: bo
   const pValue = atMostOne(test, every);
   const good = pValue >= PROPENSITY_LEVEL;
   return check("inverse-propensities", title, redUnless(good), [
-    `the mean of 1 / (items × propensity) is ${plusMinus(test.mean, test.standardError)}, ${against(test.mean, good)} (${pValueText(pValue)})`,
+    `the mean of 1 / (items × propensity) is ${plusMinus(test.mean, test.standardError)}, ${against(test.mean, good, !every)} (${pValueText(pValue)})`,
     `${every ? "a mean of 1" : "a mean of at most 1"}, within chance (p at least ${PROPENSITY_LEVEL})`,
     `It is the share of ${actionCount === undefined ? "the" : actionCount} items that could be shown; propensities that are too small make it exceed 1.`,
   ]);
@@ -102,7 +104,7 @@ export function itemCheck({ evidence }: EvidenceFacts, every: boolean): Validity
   const { mean, standardError } = tests[worst]!;
   const good = adjusted[worst]! >= PROPENSITY_LEVEL;
   return check("item-propensities", title, redUnless(good), [
-    `the worst of ${inverse.length} items has a mean of ${plusMinus(mean, standardError)}, ${against(mean, good)} (corrected ${pValueText(adjusted[worst]!)})`,
+    `the worst of ${inverse.length} items has a mean of ${plusMinus(mean, standardError)}, ${against(mean, good, !every)} (corrected ${pValueText(adjusted[worst]!)})`,
     `a mean of ${every ? "1" : "at most 1"} for every item, within chance (corrected p at least ${PROPENSITY_LEVEL})`,
     "An item shown more often than its logged probabilities say has wrong probabilities.",
   ]);
