@@ -130,6 +130,8 @@ test("figures on evidence that fails a check are no headline: small, grey, and s
   expect(lifts.classList.contains("void")).toBe(true);
   expect(textOf(lifts)).toContain("What the log would say if it could be believed");
   expect(lifts.querySelector(".primary strong")).toBeNull();
+  expect(lifts.querySelectorAll(".forest li:not(.head)")).toHaveLength(1);
+  expect(textOf(lifts)).toContain(`${verdict.metrics.length - 1} more metrics in section 2`);
   expect(textOf(page.querySelector("#effects"))).toContain(
     "what follows is what the log would say if it could be believed",
   );

@@ -1,7 +1,7 @@
 import { STAKEHOLDERS } from "@longview/formats";
-import type { Verdict } from "@longview/formats";
+import type { MetricEffect, Verdict } from "@longview/formats";
 import { Html, markup } from "../report/html.ts";
-import { MOST_METRICS, foremost, metricForest } from "./metric-forest.ts";
+import { foremost, metricForest } from "./metric-forest.ts";
 import {
   writeConfidence,
   writeCount,
@@ -24,7 +24,7 @@ import {
 
 /** Thresholds that page one names at least, and at most: what blocks is named before anything else. */
 const LEAST_FLIPS = 2;
-const MOST_FLIPS = 6;
+const MOST_FLIPS = 5;
 
 /** How many of the thresholds stand on page one. */
 export const flipsOnPageOne = ({ flips: given }: Verdict): number =>
@@ -118,8 +118,12 @@ function primaryLift(verdict: Verdict): Html {
   </p>`;
 }
 
+/** Of figures that are no evidence the primary one is enough; the others must not push what blocks off the page. */
+const onPageOne = (verdict: Verdict): MetricEffect[] =>
+  isVoid(verdict) ? verdict.metrics.slice(0, 1) : foremost(verdict.metrics);
+
 function effects(verdict: Verdict): Html {
-  const shown = foremost(verdict.metrics);
+  const shown = onPageOne(verdict);
   const others = verdict.metrics.length - shown.length;
   return markup`<div class="lifts${isVoid(verdict) ? " void" : ""}">
     ${primaryLift(verdict)}
@@ -162,9 +166,9 @@ function flips(verdict: Verdict): Html {
 
 /** How closely page one is set in print, so that it stays one page: 1 is as usual. */
 function density(verdict: Verdict): number {
-  const { metrics, notices, reasons: given } = verdict;
+  const { notices, reasons: given } = verdict;
   const lines =
-    Math.min(metrics.length, MOST_METRICS) +
+    onPageOne(verdict).length +
     given.length +
     1.5 * notices.length +
     1.5 * (Math.min(verdict.flips.length, flipsOnPageOne(verdict)) - LEAST_FLIPS);
