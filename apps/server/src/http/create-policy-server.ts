@@ -129,7 +129,7 @@ export async function createPolicyServer(options: PolicyServerOptions): Promise<
       },
       async stop() {
         admission.stopping = true;
-        await fastify.close();
+        await closeConnections(fastify, limits.milliseconds);
         await shadows.idle();
         await deployments.close();
         await log.close();
@@ -143,6 +143,17 @@ export async function createPolicyServer(options: PolicyServerOptions): Promise<
 
 const portOf = ([first]: readonly (string | { readonly port: number })[]): number | undefined =>
   typeof first === "object" ? first.port : undefined;
+
+/** Stops listening, and waits for what is in flight; connections close as they fall idle. */
+async function closeConnections(fastify: FastifyInstance, milliseconds: number): Promise<void> {
+  const { server } = fastify;
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  // By then every request has been answered or has timed out.
+  const last = setTimeout(() => server.closeAllConnections(), 2 * milliseconds);
+  await fastify.close();
+  clearInterval(idle);
+  clearTimeout(last);
+}
 
 /** What is counted and bounded: the routes that work, and not those that watch. */
 const COUNTED = /^\/v1\/(?!status)/;

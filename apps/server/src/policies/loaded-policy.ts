@@ -1,7 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { basename } from "node:path";
 import {
-  readBundleFile,
   readFeatureReference,
   readGolden,
   verifyBundle,
@@ -68,8 +67,7 @@ export class LoadedPolicy {
    */
   static async open(folder: string, trustedKeys?: readonly KeyObject[]): Promise<LoadedPolicy> {
     const { manifest, signedBy } = verifyBundle(folder, { trustedKeys });
-    const onnx = new Uint8Array(readBundleFile(folder, manifest, "policy.onnx"));
-    await checkGolden({ graph: manifest.graph, onnx }, readGolden(folder, manifest));
+    await checkGolden(folder, readGolden(folder, manifest));
     const reference =
       manifest.files["features.json"] === undefined ? undefined : readFeatureReference(folder, manifest);
     const scorer = await openBundlePolicy(folder, manifest);
