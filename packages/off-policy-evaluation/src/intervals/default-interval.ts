@@ -2,7 +2,7 @@ import { deviationSums, skewedMeanBounds, studentQuantile } from "@longview/stat
 import { estimateValue, influenceValues, type EstimatorTerms } from "../terms.ts";
 import { OffPolicyEvaluationError } from "../error.ts";
 import type { Envelope } from "./envelope.ts";
-import { fewOutcomeBounds } from "./few-outcomes.ts";
+import { fewOutcomeBounds, type OutcomeSide } from "./few-outcomes.ts";
 import { confidenceOf, type Interval, type IntervalOptions } from "./interval.ts";
 import { byUnit, meanAndError, unitsOf, type Units } from "./units.ts";
 
@@ -125,14 +125,17 @@ function offsetsOfFew(
 ): readonly [number, number] {
   if (envelope?.multipliers === undefined) return [0, 0];
   const heaviest = byUnit(envelope.multipliers, units).reduce((most, each) => Math.max(most, each), 0);
-  const { lowerOffset, upperOffset } = envelope;
+  const { lowerOffset, upperOffset, onlyExtremes = false } = envelope;
   const inside = Math.min(upperOffset, Math.max(lowerOffset, value));
+  const above = upperOffset - inside;
+  const below = inside - lowerOffset;
+  // How many outcomes there were is known where each is all or nothing; else they may all have been as heavy as can be.
+  const side = (heaviestOutcome: number, total: number): OutcomeSide => ({
+    heaviest: heaviest * heaviestOutcome,
+    ...(onlyExtremes ? { total: units.count * total } : {}),
+  });
   const bounds = fewOutcomeBounds(
-    {
-      influence,
-      gains: { heaviest: heaviest * (upperOffset - inside), total: units.count * (inside - lowerOffset) },
-      losses: { heaviest: heaviest * (inside - lowerOffset), total: units.count * (upperOffset - inside) },
-    },
+    { influence, gains: side(above, below), losses: side(below, above) },
     confidence,
   );
   return bounds ?? [0, 0];

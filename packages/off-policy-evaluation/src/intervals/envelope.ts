@@ -25,6 +25,8 @@ export interface Envelope {
    * moved the estimate.
    */
   readonly multipliers?: Float64Array;
+  /** Whether every outcome lies at an end of its range. @defaultValue false */
+  readonly onlyExtremes?: boolean;
 }
 
 function checked(
@@ -61,6 +63,7 @@ export function valueEnvelope(
     weights: Float64Array.from(weights),
     exact: false,
     multipliers: Float64Array.from(weights),
+    onlyExtremes: Array.from(rewards).every((reward) => reward === a || reward === b),
   };
   for (let i = 0; i < rows; i++) {
     envelope.lower[i] = weights[i]! * (rewards[i]! - a);

@@ -32,8 +32,18 @@ export interface EpisodeSettings {
   readonly metrics: readonly number[];
 }
 
-/** Called with each episode that is complete: its unit and its columns, which are overwritten afterwards. */
-export type EpisodeReceiver = (unit: number | undefined, columns: Float64Array) => void;
+/** By how much the candidate's weight is larger, and smaller, summed over an episode's discounted steps. */
+export interface WeightDifference {
+  readonly gain: number;
+  readonly loss: number;
+}
+
+/** Called with each episode that is complete: its unit, and its columns, which are overwritten afterwards. */
+export type EpisodeReceiver = (
+  unit: number | undefined,
+  columns: Float64Array,
+  difference: WeightDifference,
+) => void;
 
 /** Squares of larger weights are no numbers. */
 const LARGEST_WEIGHT = 1e100;
@@ -43,6 +53,8 @@ interface OpenSession {
   readonly columns: Float64Array;
   candidate: number;
   incumbent: number;
+  gain: number;
+  loss: number;
   steps: number;
 }
 
@@ -69,12 +81,15 @@ export class EpisodeSums {
   #rows = 0;
   /** Whether both policies had the same probability at every decision. */
   alike = true;
+  /** Decisions within the horizon that the candidate may come to and make, and whose outcome is above 0, by metric. */
+  readonly events: Float64Array;
 
   constructor(settings: EpisodeSettings, receive: EpisodeReceiver) {
     this.#settings = settings;
     this.#receive = receive;
     this.#width = EPISODE.firstMetric + METRIC_COLUMNS * settings.metrics.length;
     this.#columns = new Float64Array(this.#width);
+    this.events = new Float64Array(settings.metrics.length);
   }
 
   /** Numbers of one episode. */
@@ -118,8 +133,12 @@ export class EpisodeSums {
         columns[at] = ours * reward;
         columns[at + 1] = theirs * reward;
         columns[at + 2] = difference * difference * reward;
+        if (ours > 0 && reward > 0) this.events[m]!++;
       }
-      this.#receive(unit?.[i], columns);
+      this.#receive(unit?.[i], columns, {
+        gain: Math.max(0, difference),
+        loss: Math.max(0, -difference),
+      });
     }
   }
 
@@ -140,6 +159,8 @@ export class EpisodeSums {
           columns: new Float64Array(this.#width),
           candidate: 1,
           incumbent: 1,
+          gain: 0,
+          loss: 0,
           steps: 0,
         };
         this.#open.set(id, open);
@@ -169,6 +190,8 @@ export class EpisodeSums {
       const theirs = discount * open.incumbent;
       columns[EPISODE.candidateLength] = columns[EPISODE.candidateLength]! + ours;
       columns[EPISODE.incumbentLength] = columns[EPISODE.incumbentLength]! + theirs;
+      open.gain += Math.max(0, ours - theirs);
+      open.loss += Math.max(0, theirs - ours);
       columns[EPISODE.largestWeight] = Math.max(
         columns[EPISODE.largestWeight]!,
         open.candidate,
@@ -179,6 +202,7 @@ export class EpisodeSums {
         const place = EPISODE.firstMetric + METRIC_COLUMNS * m;
         columns[place] = columns[place]! + ours * reward;
         columns[place + 1] = columns[place + 1]! + theirs * reward;
+        if (open.candidate > 0 && reward > 0) this.events[m]!++;
       }
     }
   }
@@ -201,6 +225,6 @@ export class EpisodeSums {
       const place = EPISODE.firstMetric + METRIC_COLUMNS * m;
       columns[place + 2] = difference * (columns[place]! - columns[place + 1]!);
     }
-    this.#receive(session.unit, columns);
+    this.#receive(session.unit, columns, session);
   }
 }

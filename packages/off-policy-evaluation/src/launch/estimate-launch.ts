@@ -41,7 +41,9 @@ export async function estimateLaunch(log: LaunchLog, plan: EstimatePlan): Promis
   if (without !== undefined)
     throw new OffPolicyEvaluationError(
       "NO_SUPPORT",
-      `${without}: it has probability 0 on everything that was logged: this log says nothing of it`,
+      plan.horizon > 1
+        ? `${without}: it has probability 0 on every logged session of ${plan.horizon} decisions: this log says nothing of it; choose a shorter horizon`
+        : `${without}: it has probability 0 on everything that was logged: this log says nothing of it`,
     );
   const table = await estimatorTable(log, evidence, plan);
   const support = supportSummary(evidence.profile.support, evidence.profile.rows, plan.metrics[0]!.range);

@@ -105,7 +105,7 @@ function unitTable(evidence: LaunchEvidence, plan: EstimatorPlan, m: number): Es
   };
   const agreeing: NamedTerms[] = [];
   const why =
-    means.length > 1
+    evidence.horizon > 1
       ? "not computable here: sessions are valued by per-decision weights alone"
       : `not computable here: more than ${LARGEST_ROWS_IN_MEMORY.toLocaleString("en-US")} rows`;
   const rows = chosenOf(plan).map((estimator): EstimatorRow => {
@@ -116,7 +116,14 @@ function unitTable(evidence: LaunchEvidence, plan: EstimatorPlan, m: number): Es
     return {
       ...absentRow(estimator, metric, ""),
       value: boundedEstimate(
-        defaultInterval(terms, { confidence, envelope: valueUnitEnvelope(means, m, 0, range) }),
+        defaultInterval(terms, {
+          confidence,
+          envelope: valueUnitEnvelope(means, 0, {
+            metric: m,
+            range,
+            onlyExtremes: evidence.onlyExtremes[m]!,
+          }),
+        }),
       ),
       lift: liftOf(terms, form(1), {
         evidence,
@@ -145,7 +152,7 @@ function liftOf(
   incumbent: EstimatorTerms,
   { evidence, m, difference, ...options }: LiftOptions,
 ): EstimatorRow["lift"] {
-  const { means, metrics, outcomes, heaviestDifference } = evidence;
+  const { means, metrics, heaviestDifference } = evidence;
   if (means.alike) return { value: 0, lower: 0, upper: 0, confidence: options.confidence, method: "exact" };
   const terms = termsDifference(candidate, incumbent);
   const units = unitsOf("lift", difference.length, options.clusters);
@@ -155,7 +162,6 @@ function liftOf(
       difference: byUnit(difference, units),
       heaviestDifference,
       baseline: 0,
-      outcomes: outcomes[m]!,
       range: metrics[m]!.range,
       length: means.length,
     }),

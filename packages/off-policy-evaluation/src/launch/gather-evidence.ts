@@ -25,7 +25,7 @@ export interface BoundMetric {
 export interface LaunchEvidence {
   readonly metrics: readonly BoundMetric[];
   readonly means: UnitMeans;
-  /** Policies that have probability 0 on everything that was logged: nothing can be said of them. */
+  /** Policies that have probability 0 on every decision (with a horizon above 1 every session) that was logged: nothing can be said of them. */
   readonly withoutOverlap: readonly ("candidate" | "incumbent")[];
   /** Decisions of a session that are valued; 1: each by itself. */
   readonly horizon: number;
@@ -42,8 +42,8 @@ export interface LaunchEvidence {
   readonly weights: WeightProfile;
   /** Candidate's weight less the incumbent's, of the episodes where it is largest and smallest, and times units ÷ episodes. */
   readonly heaviestDifference: { readonly gain: number; readonly loss: number };
-  /** Smallest and largest outcome in the log, by metric (in order of `metrics`). */
-  readonly outcomes: readonly (readonly [number, number])[];
+  /** Whether every outcome lies at an end of its range, as 0 and 1 do in [0, 1], by metric (in order of `metrics`). */
+  readonly onlyExtremes: readonly boolean[];
   /** Kept decisions that the candidate may make and that cost something, by metric (in order of `metrics`). */
   readonly events: Float64Array;
   /** Where data is looked at without limit: sequences of the lift and of the candidate's value, by metric. */
@@ -94,19 +94,17 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
   let loss = 0;
   const episodes = new EpisodeSums(
     { horizon, discountFactor, metrics: metrics.map(({ index }) => index) },
-    (unit, columns) => {
+    (unit, columns, difference) => {
       const sums = (unitSums ??= new UnitSums({ columns: columns.length, rowCount: log.rowCount }));
       sums.add(sums.slotOf(unit), columns);
       looking?.add(columns);
-      const difference = columns[EPISODE.difference]!;
-      gain = Math.max(gain, difference);
-      loss = Math.max(loss, -difference);
+      gain = Math.max(gain, difference.gain);
+      loss = Math.max(loss, difference.loss);
       sessionWeights?.add(columns[EPISODE.candidateWeight]!);
     },
   );
   const profile = new RowProfile({ primary: metrics[0]!.index, actionCount: log.actions?.length ?? 0 });
-  const events = new Float64Array(metrics.length);
-  const outcomes = metrics.map((): [number, number] => [Infinity, -Infinity]);
+  const onlyExtremes = metrics.map(() => true);
   const builder =
     horizon === 1 && log.rowCount <= LARGEST_ROWS_IN_MEMORY ? new LaunchRowsBuilder(log) : undefined;
   const lengths = new SessionLengths(horizon);
@@ -118,8 +116,7 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
     if (looking !== undefined) latest = checkOrder(block, latest, row);
     const used = withinHorizon(block, horizon);
     checkOutcomes(block, metrics, row);
-    widenOutcomes(outcomes, used, metrics);
-    countEvents(events, used, metrics);
+    metrics.forEach((metric, m) => (onlyExtremes[m] &&= hasOnlyExtremes(used, metric)));
     episodes.add(block);
     lengths.add(block);
     profile.add(used);
@@ -144,7 +141,7 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
     metrics,
     means: { columns, length: discountedLength(horizon, discountFactor), alike: episodes.alike },
     withoutOverlap: (["candidate", "incumbent"] as const).filter(
-      (_, policy) => !columns[EPISODE.candidateLength + policy]!.some((weight) => weight > 0),
+      (_, policy) => !columns[EPISODE.candidateWeight + policy]!.some((weight) => weight > 0),
     ),
     horizon,
     sessions: lengths.facts(),
@@ -155,8 +152,8 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
     profile,
     weights: sessionWeights ?? profile.weights,
     heaviestDifference: { gain: gain * scale, loss: loss * scale },
-    events,
-    outcomes,
+    events: episodes.events,
+    onlyExtremes,
     sequences: looking?.finish(),
     rows: builder?.rows(),
   };
@@ -219,19 +216,8 @@ function checkOutcomes(block: LaunchBlock, metrics: readonly BoundMetric[], firs
   }
 }
 
-function widenOutcomes(
-  outcomes: readonly [number, number][],
-  block: LaunchBlock,
-  metrics: readonly BoundMetric[],
-): void {
-  metrics.forEach(({ index }, m) => {
-    const seen = outcomes[m]!;
-    for (const value of block.rewards[index]!) {
-      if (value < seen[0]) seen[0] = value;
-      if (value > seen[1]) seen[1] = value;
-    }
-  });
-}
+const hasOnlyExtremes = ({ rewards }: LaunchBlock, { range: [a, b], index }: BoundMetric): boolean =>
+  rewards[index]!.every((value) => value === a || value === b);
 
 /** A confidence sequence holds in the order in which decisions happened; another order may depend on what came of them. */
 function checkOrder(block: LaunchBlock, before: number, firstRow: number): number {
@@ -247,13 +233,4 @@ function checkOrder(block: LaunchBlock, before: number, firstRow: number): numbe
     latest = time[i]!;
   }
   return latest;
-}
-
-function countEvents(events: Float64Array, block: LaunchBlock, metrics: readonly BoundMetric[]): void {
-  metrics.forEach(({ index }, m) => {
-    const values = block.rewards[index]!;
-    let count = 0;
-    for (let i = 0; i < block.rowCount; i++) if (values[i]! > 0 && block.candidate[i]! > 0) count++;
-    events[m] = events[m]! + count;
-  });
 }

@@ -5,14 +5,12 @@ import type { Interval } from "../intervals/interval.ts";
 export interface LiftOutcomes {
   /** Influence of each unit on the lift. */
   readonly influence: Float64Array;
-  /** Candidate's weights less the incumbent's, one entry a unit. */
+  /** Candidate's weights less the incumbent's, summed over steps; one entry a unit. */
   readonly difference: Float64Array;
-  /** Of single episodes, where a unit's may cancel: by how much the candidate's weight is larger at most, and smaller. */
+  /** Of single episodes, where a unit's or a session's may cancel: what the candidate's weight is larger by, and smaller. */
   readonly heaviestDifference: { readonly gain: number; readonly loss: number };
   /** What is taken from every outcome. */
   readonly baseline: number;
-  /** Smallest and largest outcome in the log. */
-  readonly outcomes: readonly [number, number];
   readonly range: readonly [number, number];
   /** Length of an unweighted episode. */
   readonly length: number;
@@ -20,12 +18,10 @@ export interface LiftOutcomes {
 
 /** An interval of a lift, widened by exact Poisson limits where few outcomes carry it; see {@link fewOutcomeBounds}. */
 export function guardedLift<Found extends Interval>(interval: Found, facts: LiftOutcomes): Found {
-  const { influence, difference, heaviestDifference, baseline, outcomes, range, length } = facts;
-  const [least, most] = outcomes;
+  const { influence, difference, heaviestDifference, baseline, range, length } = facts;
   const [a, b] = range;
-  // Outcomes that are all alike do not say how far others may lie.
-  const reach =
-    (most > least ? Math.max(most - baseline, baseline - least) : Math.max(b - least, most - a)) * length;
+  // The outcomes of a log do not say how far others may lie; their range does.
+  const reach = Math.max(b - baseline, baseline - a);
   let { gain, loss } = heaviestDifference;
   for (const each of difference) {
     gain = Math.max(gain, each);

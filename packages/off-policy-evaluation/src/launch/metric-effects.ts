@@ -9,6 +9,7 @@ import { EPISODE } from "./episode-sums.ts";
 import { guardedLift } from "./guarded-lift.ts";
 import { formatNumber } from "./format-number.ts";
 import type { LaunchEvidence } from "./gather-evidence.ts";
+import { supportSummary } from "./support-summary.ts";
 import {
   candidateTerms,
   liftBaseline,
@@ -102,8 +103,10 @@ export function metricEstimates(
 ): Pick<MetricEffect, "candidate" | "incumbent" | "lift" | "standardError" | "relativeLift"> {
   const { means } = evidence;
   const { range } = evidence.metrics[m]!;
+  const bounds = { metric: m, range, onlyExtremes: evidence.onlyExtremes[m]! };
   const sequences = evidence.sequences?.[m];
   const terms = liftTerms(means, m);
+  const unseen = unseenShift(evidence, m);
   const interval = (estimate: EstimatorTerms, envelope: Envelope): Interval =>
     defaultInterval(estimate, { confidence, envelope });
   const lift = means.alike
@@ -114,26 +117,48 @@ export function metricEstimates(
           difference: means.columns[EPISODE.difference]!,
           heaviestDifference: evidence.heaviestDifference,
           baseline: liftBaseline(means, m),
-          outcomes: evidence.outcomes[m]!,
           range,
           length: means.length,
         })
       : around(estimateValue(terms), sequences.lift.interval({ confidence }));
-  const incumbent = interval(weightedTerms(means, m, 1), valueUnitEnvelope(means, m, 1, range));
+  const incumbent = interval(weightedTerms(means, m, 1), valueUnitEnvelope(means, 1, bounds));
   const value = candidateTerms(means, m);
   const rounding = ROUNDING * (range[1] - range[0]) * means.length;
   return {
     candidate: boundedEstimate(
-      sequences === undefined
-        ? interval(value, valueUnitEnvelope(means, m, 0, range))
-        : around(estimateValue(value), sequences.value.interval({ confidence })),
+      widened(
+        sequences === undefined
+          ? interval(value, valueUnitEnvelope(means, 0, bounds))
+          : around(estimateValue(value), sequences.value.interval({ confidence })),
+        unseen,
+      ),
     ),
     incumbent: boundedEstimate(incumbent),
-    lift: boundedEstimate(withoutRounding(lift, rounding)),
+    lift: boundedEstimate(means.alike ? lift : widened(withoutRounding(lift, rounding), unseen)),
     standardError: means.alike ? 0 : standardErrorOf(terms),
     relativeLift: incumbent.value === 0 ? null : lift.value / Math.abs(incumbent.value),
   };
 }
+
+/**
+ * How far the candidate's value may lie below and above what the log shows, because of what it does and the log never shows: the log
+ * takes that mass to earn the baseline, and it may earn anything in the range.
+ */
+function unseenShift(evidence: LaunchEvidence, m: number): readonly [number, number] {
+  const { means, profile, metrics } = evidence;
+  const [a, b] = metrics[m]!.range;
+  const { deficit } = supportSummary(profile.support, profile.rows, [a, b]) ?? { deficit: 0 };
+  if (deficit === 0) return [0, 0];
+  const baseline = Math.min(b, Math.max(a, liftBaseline(means, m)));
+  const mass = deficit * means.length;
+  return [mass * (a - baseline), mass * (b - baseline)];
+}
+
+const widened = (interval: Interval, [below, above]: readonly [number, number]): Interval => ({
+  ...interval,
+  lower: interval.lower + below,
+  upper: interval.upper + above,
+});
 
 /** A lift below this share of the range is rounding, and its sign means nothing. */
 const ROUNDING = 1e-12;

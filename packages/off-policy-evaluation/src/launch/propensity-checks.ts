@@ -13,7 +13,7 @@ export const PROPENSITY_LEVEL = 0.01;
 /** Share of one row in a sum of squares from which its variance can't be believed, as in the default interval. */
 const BELIEVABLE = 0.15;
 /** t test of "weights have mean 1", by unit. */
-function meanWeight({ means }: LaunchEvidence, column: number): MeanTest {
+export function meanWeight({ means }: LaunchEvidence, column: number): MeanTest {
   const values = aroundMean(means.columns[column]!, means.columns[EPISODE.count]!);
   const { mean, standardError } = meanAndError(values, { count: values.length, rows: values.length });
   return meanTest(mean, standardError, values.length - 1, 1);

@@ -134,7 +134,6 @@ function segmentOf(
       loss: scale * difference.reduce((most, each) => Math.max(most, -each), 0),
     },
     baseline: means[3]! > 0 ? means[2]! / means[3]! : 0,
-    outcomes: evidence.outcomes[0]!,
     range,
     length: 1,
   };

@@ -125,12 +125,20 @@ export function liftUnitEnvelope(
   });
 }
 
+/** What {@link valueUnitEnvelope} is told of a metric. */
+export interface ValueBounds {
+  readonly metric: number;
+  /** Of one decision's outcome. */
+  readonly range: readonly [number, number];
+  /** Whether every outcome lies at an end of it. */
+  readonly onlyExtremes: boolean;
+}
+
 /** Envelope of a policy's value over units, see `valueEnvelope`. */
 export function valueUnitEnvelope(
   means: UnitMeans,
-  metric: number,
   policy: 0 | 1,
-  range: readonly [number, number],
+  { metric, range, onlyExtremes }: ValueBounds,
 ): Envelope {
   const [a, b] = range;
   const won = means.columns[metricColumn(metric) + policy]!;
@@ -144,6 +152,7 @@ export function valueUnitEnvelope(
     exact: false,
     scale: (b - a) * means.length,
     multipliers: length.map((sum) => sum / means.length),
+    onlyExtremes,
   });
 }
 

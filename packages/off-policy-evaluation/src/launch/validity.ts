@@ -6,6 +6,7 @@ import { formatNumber, pValueText } from "./format-number.ts";
 import { horizonCheck } from "./horizon-check.ts";
 import { itemCheck, PROPENSITY_LEVEL, uniformCheck, weightCheck } from "./propensity-checks.ts";
 import { FEW_PROPENSITIES } from "./row-profile.ts";
+import { supportCheck } from "./support-check.ts";
 
 /** What is known of the evidence beside the log's rows. */
 export interface ValidityContext extends EvidenceFacts {
@@ -38,7 +39,7 @@ export function validityChecks(context: ValidityContext): ValidityCheck[] {
     uniformCheck(context, every),
     itemCheck(context, every),
     tailCheck(context),
-    supportCheck(context, context.spec.evidence.supportDeficit),
+    supportCheck(context, context.spec),
     horizonCheck(context),
     unitsCheck(context),
     ratioCheck(context),
@@ -55,7 +56,7 @@ export function evidenceChecks(facts: EvidenceFacts): ValidityCheck[] {
     uniformCheck(facts, false),
     itemCheck(facts, false),
     tailCheck(facts),
-    supportCheck(facts, 0.01),
+    supportCheck(facts, undefined),
     horizonCheck(facts),
     driftCheck(facts),
     agreementCheck(facts),
@@ -114,8 +115,8 @@ function digitsCheck({ spec, evidence }: ValidityContext): ValidityCheck {
 }
 
 /** What the weights are of. */
-const episodesOf = ({ means }: EvidenceFacts["evidence"]): "decisions" | "sessions" =>
-  means.length > 1 ? "sessions" : "decisions";
+const episodesOf = ({ horizon }: EvidenceFacts["evidence"]): "decisions" | "sessions" =>
+  horizon > 1 ? "sessions" : "decisions";
 
 function sizeCheck({ spec, evidence }: ValidityContext): ValidityCheck {
   const { effectiveSampleSize, count } = evidence.weights.diagnostics();
@@ -147,21 +148,6 @@ function tailCheck({ evidence }: EvidenceFacts): ValidityCheck {
       : `it has a Pareto shape of ${formatNumber(shape)}`,
     "a shape below 0.7, better below 0.5",
     "With a heavy tail a sample does not show its own uncertainty.",
-  ]);
-}
-
-function supportCheck({ support }: EvidenceFacts, most: number): ValidityCheck {
-  const title = "Support";
-  if (support === undefined)
-    return check("support", title, "absent", [
-      "the candidate's whole distribution is not known",
-      `at most ${percent(most)} of its mass on what was never shown`,
-      "The mean weight is what stands in for it: mass that is missing makes it fall below 1.",
-    ]);
-  return check("support", title, redUnless(support.deficit <= most), [
-    `${percent(support.deficit)} of the candidate's mass is on what was never shown`,
-    `at most ${percent(most)}`,
-    `It could shift the primary metric by ${formatNumber(support.valueShift[0])} to ${formatNumber(support.valueShift[1])}.`,
   ]);
 }
 

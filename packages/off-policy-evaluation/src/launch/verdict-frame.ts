@@ -64,6 +64,15 @@ export function missingEvidence(evidence: LaunchEvidence, context: LaunchContext
     };
   if (evidence.withoutOverlap.length === 0) return undefined;
   const who = evidence.withoutOverlap.map((policy) => `${policy} ${context[policy].label}`).join(" and the ");
+  if (evidence.horizon > 1)
+    return {
+      id: "overlap",
+      title: "Overlap",
+      state: "red",
+      found: `no logged session that the ${who} could have gone through to step ${evidence.horizon}`,
+      needed: "logged sessions that both policies could have gone through; a shorter horizon may have them",
+      text: `The ${who} never goes through what was logged: over ${evidence.horizon} decisions this log says nothing of it.`,
+    };
   return {
     id: "overlap",
     title: "Overlap",

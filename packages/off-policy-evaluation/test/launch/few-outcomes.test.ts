@@ -144,3 +144,79 @@ describe("a value that few outcomes carry", () => {
     expect(above).toBeLessThan(19);
   });
 });
+
+describe("what the log did not happen to hold", () => {
+  const W = 150;
+
+  test(
+    "a rare loss of a hundred is not forgotten for the ones that were seen",
+    { timeout: 60_000 },
+    async () => {
+      // The candidate leaves the item that earns 100 once in a log; everything else earns 0 or 1.
+      const lift = (0.05 - 0.2) * (1 / 1000) * (100 - 0.5);
+      const spec = specOf({
+        guardrails: [{ metric: "revenue", range: [0, 100], margin: -0.8 * lift }],
+      });
+      for (let w = 0; w < W; w++) {
+        const block = banditBlock(rare([0.6, 0.3, 0.1], 5000, `hundred ${w}`));
+        const draw = drawsOf(`revenue ${w}`);
+        const revenue = Float64Array.from(block.action!, (item, i) =>
+          item === 2 && draw(i, 0) < 1 / 1000 ? 100 : draw(i, 1) < 0.5 ? 1 : 0,
+        );
+        const log = logOf(
+          { ...block, rewards: [block.rewards[0]!, revenue] },
+          { metrics: ["click", "revenue"] },
+        );
+        const guard = metricEffects(await gatherEvidence(log, evidencePlan(spec)), spec).at(-1)!;
+        expect(guard.decision).not.toBe("not-worse");
+      }
+    },
+  );
+
+  test("mass on an item that the log never shows may break a wall", { timeout: 60_000 }, async () => {
+    const spec = specOf({ walls: [{ metric: "harm", range: [0, 1], limit: 0.002 }] });
+    for (let w = 0; w < W; w++) {
+      const block = banditBlock({
+        logging: [0.5, 0.5, 0],
+        candidate: [0.7, 0.291, 0.009],
+        clickRate: [0.6, 0.3, 0.3],
+        rows: 10_000,
+        seed: `unseen ${w}`,
+      });
+      const log = logOf(
+        { ...block, rewards: [block.rewards[0]!, new Float64Array(10_000)] },
+        { metrics: ["click", "harm"], actions: ["a", "b", "c"] },
+      );
+      const wall = metricEffects(await gatherEvidence(log, evidencePlan(spec)), spec).at(-1)!;
+      expect(wall.decision).toBe("undecided");
+      expect(wall.candidate.upper!).toBeGreaterThanOrEqual(0.009);
+    }
+  });
+
+  test.each([["once"], [{ planned: 40 }]] as const)(
+    "outcomes between the ends of their range do not count as many: looked at %j",
+    { timeout: 60_000 },
+    async (looks) => {
+      const rate = 3.4 / 1000;
+      const limit = 0.3 + 0.7 * rate - 1e-6;
+      const spec = specOf({ walls: [{ metric: "harm", range: [0, 1], limit }], looks });
+      let within = 0;
+      for (let w = 0; w < 400; w++) {
+        const block = banditBlock({
+          logging: [0.5, 0.5, 0],
+          candidate: [0.501, 0.499, 0],
+          clickRate: [0.95, 0.05, 0],
+          rows: 1000,
+          seed: `middle ${w}`,
+        });
+        const draw = drawsOf(`score ${w}`);
+        const harm = block.rewards[0]!.map((_, i) => (draw(i, 0) < rate ? 1 : 0.3));
+        const log = logOf({ ...block, rewards: [block.rewards[0]!, harm] }, { metrics: ["click", "harm"] });
+        const wall = metricEffects(await gatherEvidence(log, evidencePlan(spec)), spec).at(-1)!;
+        if (wall.decision === "within-limit") within++;
+      }
+      // 1 % at most is promised; 10 or more of 400 would come by chance in 0.8 % of the studies.
+      expect(within).toBeLessThan(10);
+    },
+  );
+});

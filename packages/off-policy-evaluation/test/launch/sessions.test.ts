@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { evidencePlan, gatherEvidence, judgeLaunch, metricEffects } from "../../src/index.ts";
+import {
+  estimateLaunch,
+  evidencePlan,
+  gatherEvidence,
+  judgeLaunch,
+  metricEffects,
+  metricEstimates,
+} from "../../src/index.ts";
 import { expectClose } from "../bandit/golden.ts";
 import { contextOf, drawsOf, logOf, specOf } from "./made-up-launch.ts";
 
@@ -74,9 +81,60 @@ describe("evidence of whole sessions", () => {
       metricEffects(await gatherEvidence(logOf(block), evidencePlan(spec)), spec).at(-1)!.decision;
     expect(await of(before)).toBe("within-limit");
     expect(await of(after)).toBe("limit-broken");
-    const { profile, outcomes } = await gatherEvidence(logOf(block), evidencePlan(before));
+    const { profile } = await gatherEvidence(logOf(block), evidencePlan(before));
     expect(profile.rows).toBe(5 * SESSIONS);
-    expect(outcomes[0]).toEqual([0, 0]);
+  });
+});
+
+describe("sessions that the candidate cannot go through", () => {
+  test("say nothing, in words, rather than break off", async () => {
+    const block = { ...sessionBlock(() => 1) };
+    // At the last step the candidate never does what was logged.
+    const candidate = block.candidate.map((p, i) => (i % STEPS === STEPS - 1 ? 0 : p));
+    const log = logOf({ ...block, candidate });
+    const verdict = await judgeLaunch(log, contextOf(sessionSpec(STEPS)));
+    expect(verdict.verdict).toBe("NO-DECISION");
+    expect(verdict.headline).toContain(`over ${STEPS} decisions this log says nothing of it`);
+    const plan = evidencePlan(sessionSpec(STEPS));
+    await expect(
+      estimateLaunch(log, {
+        ...plan,
+        estimators: ["ips"],
+        rewardModel: "auto",
+        confidence: 0.95,
+        looks: "once",
+        everyMetric: true,
+      }),
+    ).rejects.toThrow(
+      `every logged session of ${STEPS} decisions: this log says nothing of it; choose a shorter horizon`,
+    );
+    // Before that step it may be valued.
+    expect((await judgeLaunch(log, contextOf(sessionSpec(2)))).metrics).toHaveLength(1);
+  });
+
+  test("do not break a wall by what they hold", async () => {
+    // Harm comes only after a first step that the candidate never takes.
+    const block = sessionBlock((_, step) => (step === 1 ? 1 : 0));
+    const first = (i: number): boolean => block.action![i - (i % STEPS)] === 0;
+    const harm = block.rewards[0]!.map((value, i) => (first(i) ? 0 : value));
+    const candidate = block.candidate.map((p, i) => (i % STEPS === 0 ? (first(i) ? 1 : 0) : p));
+    const spec = sessionSpec(2, { walls: [{ metric: "harm", range: [0, 1], limit: 0 }] });
+    const log = logOf(
+      { ...block, candidate, rewards: [block.rewards[0]!, harm] },
+      { metrics: ["click", "harm"] },
+    );
+    expect(metricEffects(await gatherEvidence(log, evidencePlan(spec)), spec).at(-1)!.decision).toBe(
+      "within-limit",
+    );
+  });
+
+  test("a lift of common outcomes is not widened by the horizon", async () => {
+    const draw = drawsOf("common");
+    const block = sessionBlock((session, step) => (draw(session * STEPS + step, 7) < 0.5 ? 1 : 0));
+    const candidate = Float64Array.from(block.action!, (item) => (item === 0 ? 0.52 : 0.48));
+    const evidence = await gatherEvidence(logOf({ ...block, candidate }), evidencePlan(sessionSpec(STEPS)));
+    const { lift, standardError } = metricEstimates(evidence, 0, 0.95);
+    expect(lift.upper! - lift.lower!).toBeLessThan(2 * 3 * standardError);
   });
 });
 
@@ -88,8 +146,10 @@ describe("an outcome at the edge of its range", () => {
   const spec = specOf({ primary: { metric: "click", range: [0, 0.3] } });
 
   test("may miss it by rounding, and counts as the edge", async () => {
-    const { outcomes } = await gatherEvidence(logOf(with3(0.1 + 0.2)), evidencePlan(spec));
-    expect(outcomes[0]).toEqual([0, 0.3]);
+    const { onlyExtremes } = await gatherEvidence(logOf(with3(0.1 + 0.2)), evidencePlan(spec));
+    expect(onlyExtremes).toEqual([true]);
+    const inside = await gatherEvidence(logOf(with3(0.1)), evidencePlan(spec));
+    expect(inside.onlyExtremes).toEqual([false]);
   });
 
   test("is refused beyond rounding, by its row", async () => {
