@@ -59,7 +59,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     load: () => import("./evaluation-size.ts"),
   },
   gate: {
-    summary: "what the launch gate says of 2,000 synthetic launches whose truth is known",
+    summary: "what the launch gate says of 2,120 synthetic launches whose truth is known",
     quick: false,
     load: () => import("./gate.ts"),
   },
@@ -72,6 +72,32 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     summary: "decisions a second and p99 of the policy server on one core, beside a bare Fastify route",
     quick: false,
     load: () => import("./serving.ts"),
+  },
+  "serving-parity": {
+    summary:
+      "one policy in the trainer, the server, ONNX Runtime, TensorFlow.js and NumPy: largest differences",
+    quick: false,
+    load: () => import("./serving-parity.ts"),
+  },
+  "serving-loop": {
+    summary: "100,000 decisions served, logged and estimated, beside the truth from forked worlds",
+    quick: false,
+    load: () => import("./serving-loop.ts"),
+  },
+  "serving-crash": {
+    summary: "answered decisions in the log after a server was killed at random moments",
+    quick: false,
+    load: () => import("./serving-crash.ts"),
+  },
+  "serving-swap": {
+    summary: "failed requests and misnamed answers while policies are swapped under load",
+    quick: false,
+    load: () => import("./serving-swap.ts"),
+  },
+  "serving-fuzz": {
+    summary: "what a server answers to 20,000 mutated bodies, and its memory meanwhile",
+    quick: false,
+    load: () => import("./serving-fuzz.ts"),
   },
   determinism: {
     summary: "equal bytes for one worker, two, and a run killed three times",

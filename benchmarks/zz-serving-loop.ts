@@ -1,0 +1,2 @@
+import { run } from "./serving-loop.ts";
+process.exitCode = await run([]);
