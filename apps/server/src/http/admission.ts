@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { SecondHistory } from "../metrics/second-history.ts";
 import { ServingProblem } from "../serving-problem.ts";
+import type { ServerLimits } from "./server-options.ts";
 
 /** How requests ended. */
 export interface RequestCounts {
@@ -16,14 +17,42 @@ export interface RequestCounts {
 export class Admission {
   readonly counts: RequestCounts = { total: 0, failed: 0, refused: 0, inFlight: 0 };
   readonly history: SecondHistory;
-  readonly #most: number;
+  readonly #limits: ServerLimits;
   readonly #now: () => number;
-  stopping = false;
+  /** In the order of their coming. */
+  readonly #working = new Set<FastifyReply>();
+  readonly #timer: NodeJS.Timeout;
+  #stopping = false;
 
-  constructor(most: number, now: () => number) {
-    this.#most = most;
+  constructor(limits: ServerLimits, now: () => number) {
+    this.#limits = limits;
     this.#now = now;
     this.history = new SecondHistory(now());
+    // One look at the oldest now and then costs less than a timer a request.
+    this.#timer = setInterval(() => this.#endLate(), Math.max(10, limits.milliseconds / 20));
+    this.#timer.unref();
+  }
+
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** Turns away whoever comes from now on. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Stops looking for late requests. */
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #endLate(): void {
+    const latest = performance.now() - this.#limits.milliseconds;
+    for (const reply of this.#working) {
+      if (reply.request.arrived > latest) break;
+      if (!reply.sent) reply.send(new ServingProblem("TIMED_OUT", "the answer took too long; try again"));
+    }
   }
 
   /**
@@ -37,17 +66,19 @@ export class Admission {
     counts.inFlight++;
     this.history.add(this.#now());
     // A response closes whatever becomes of it; one whose caller left never finishes.
+    this.#working.add(reply);
     reply.raw.once("close", () => {
       counts.inFlight--;
+      this.#working.delete(reply);
       const { statusCode } = reply.raw;
       if (statusCode >= 500 && statusCode !== 503) counts.failed++;
       else if (statusCode >= 400) counts.refused++;
     });
-    if (this.stopping) throw new ServingProblem("STOPPING", "the server is stopping; ask another");
-    if (counts.inFlight > this.#most)
+    if (this.#stopping) throw new ServingProblem("STOPPING", "the server is stopping; ask another");
+    if (counts.inFlight > this.#limits.inFlight)
       throw new ServingProblem(
         "OVERLOADED",
-        `${this.#most} requests are being worked on, allowed: no more at once; try again`,
+        `${this.#limits.inFlight} requests are being worked on, allowed: no more at once; try again`,
       );
   };
 }

@@ -17,6 +17,7 @@ import { answerErrors, frameworkErrors, MALFORMED_ANSWER } from "./error-answers
 import { feedbackRoute } from "./feedback-route.ts";
 import { operationRoutes } from "./operation-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
+import { readJsonBodies } from "./parse-rank-body.ts";
 import { rankRoutes } from "./rank-routes.ts";
 import { RankService } from "./rank-service.ts";
 import { DEFAULT_LIMITS, type PolicyServerOptions, type ServerLimits } from "./server-options.ts";
@@ -81,7 +82,7 @@ export async function createPolicyServer(options: PolicyServerOptions): Promise<
     const blocked = new BlockedItems(join(logFolder, "blocklist.json"));
     const shadows = new Shadows(blocked, now);
     const recent = new RecentDecisions(keys.hash);
-    const admission = new Admission(limits.inFlight, now);
+    const admission = new Admission(limits, now);
     const service = new RankService({
       deployments,
       log,
@@ -128,8 +129,9 @@ export async function createPolicyServer(options: PolicyServerOptions): Promise<
         return portOf(fastify.addresses()) ?? address.port;
       },
       async stop() {
-        admission.stopping = true;
+        admission.stop();
         await closeConnections(fastify, limits.milliseconds);
+        admission.close();
         await shadows.idle();
         await deployments.close();
         await log.close();
@@ -169,7 +171,6 @@ function createFastify(options: PolicyServerOptions, limits: ServerLimits): Fast
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.milliseconds,
-    handlerTimeout: limits.milliseconds,
     forceCloseConnections: "idle",
     // Requests that come while the server stops get an answer of the same form as every other.
     return503OnClosing: false,
@@ -180,6 +181,6 @@ function createFastify(options: PolicyServerOptions, limits: ServerLimits): Fast
     },
   });
   fastify.setValidatorCompiler(() => () => true);
-  fastify.removeContentTypeParser("text/plain");
+  readJsonBodies(fastify);
   return fastify;
 }

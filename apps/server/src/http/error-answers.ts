@@ -16,10 +16,6 @@ export function problemOf(error: unknown): ServingProblem {
         "UNSUPPORTED_MEDIA_TYPE",
         "content-type: found another, allowed: application/json",
       );
-    case "FST_ERR_CTP_EMPTY_JSON_BODY":
-      return new ServingProblem("BAD_REQUEST", "body: found nothing, allowed: JSON");
-    case "FST_ERR_HANDLER_TIMEOUT":
-      return new ServingProblem("TIMED_OUT", "the answer took too long; try again");
     case "FST_ERR_BAD_URL":
       return new ServingProblem("BAD_REQUEST", "the address is malformed");
     default:

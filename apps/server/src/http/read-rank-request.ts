@@ -7,6 +7,7 @@ import {
 } from "@longview/formats";
 import type { CandidateTable, RankQuery } from "../policies/rank-query.ts";
 import { badRequest, ServingProblem } from "../serving-problem.ts";
+import { NumberRows } from "./number-rows.ts";
 import {
   found,
   readBooleans,
@@ -124,21 +125,32 @@ function readCandidateRows(candidates: JsonObject, place: string): CandidateTabl
   refuseTwice(featureNames, `${place}.features`);
   const creatorIds = creator_ids === undefined ? undefined : readNames(creator_ids, `${place}.creator_ids`);
   const mask = eligible === undefined ? undefined : readBooleans(eligible, `${place}.eligible`);
-  if (!Array.isArray(rows)) throw badRequest(`${place}.rows: found ${found(rows)}, allowed: a list of rows`);
-  for (const [name, list] of [
+  const scanned = rows instanceof NumberRows ? rows : undefined;
+  if (scanned === undefined && !Array.isArray(rows))
+    throw badRequest(`${place}.rows: found ${found(rows)}, allowed: a list of rows`);
+  const list: readonly unknown[] = Array.isArray(rows) ? rows : [];
+  for (const [name, each] of [
     ["creator_ids", creatorIds],
-    ["rows", rows],
+    ["rows", scanned === undefined ? list : { length: scanned.count }],
     ["eligible", mask],
   ] as const)
-    if (list !== undefined && list.length !== count)
-      throw badRequest(`${place}.${name}: has ${list.length} entries for ${count} items`);
+    if (each !== undefined && each.length !== count)
+      throw badRequest(`${place}.${name}: has ${each.length} entries for ${count} items`);
   return {
     itemIds,
     creatorIds,
     featureNames,
-    features: readRows(rows, featureNames.length, `${place}.rows`),
+    features:
+      scanned === undefined
+        ? readRows(list, featureNames.length, `${place}.rows`)
+        : scannedFeatures(scanned, featureNames.length, `${place}.rows`),
     eligible: mask,
   };
+}
+
+function scannedFeatures({ width, data }: NumberRows, expected: number, place: string): Float32Array {
+  if (width !== expected) throw badRequest(`${place}.0: has ${width} numbers for ${expected} features`);
+  return data;
 }
 
 function readRows(rows: readonly unknown[], width: number, place: string): Float32Array {
