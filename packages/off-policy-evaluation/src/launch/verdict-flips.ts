@@ -15,7 +15,8 @@ const LEVERS: Readonly<Record<string, string>> = {
   propensities:
     "log the probability when the decision is made, or let the specification allow estimated ones",
   "propensity-digits": "log propensities in full; the specification may allow rounded ones",
-  "effective-sample-size": "a longer log, or one whose policy does more often what the candidate would",
+  "effective-sample-size":
+    "a longer log, or one whose policy does more often what the candidate would; of sessions, a shorter horizon",
   "largest-weight": "a longer log, or one whose policy shows more often what weighs so much here",
   "candidate-weights":
     "no setting turns this: the propensity column may be the wrong one, or the log lacks what the candidate does",
