@@ -99,6 +99,11 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     quick: false,
     load: () => import("./serving-fuzz.ts"),
   },
+  "serving-propensities": {
+    summary: "how often a server shows each slate, beside its propensity: twenty requests of 50,000 draws",
+    quick: false,
+    load: () => import("./serving-propensities.ts"),
+  },
   determinism: {
     summary: "equal bytes for one worker, two, and a run killed three times",
     quick: false,

@@ -127,6 +127,22 @@ test("a log that cannot be written gives 503: nothing is answered that is not lo
   }
 });
 
+test("a request that takes longer than the limit gets 503, and its late answer goes nowhere", async () => {
+  const own = await testServer({ policies: [mainPolicy(bundle)], limits: { milliseconds: 40 } });
+  let open = (): void => {};
+  own.log.gate = new Promise((resolve) => (open = resolve));
+  const answer = await own.fastify.inject({ method: "POST", url: "/v1/rank", payload: rankBody(1) });
+  expect([answer.statusCode, answer.headers["retry-after"], errorOf(answer).code]).toEqual([
+    503,
+    "1",
+    "TIMED_OUT",
+  ]);
+  open();
+  own.log.gate = Promise.resolve();
+  expect((await own.rank(rankBody(2))).policy_id).toBe("first");
+  await own.stop();
+});
+
 test("control calls need the token, compared as a whole", async () => {
   const put = (headers: object) => inject("PUT", "/v1/blocklist", { headers, payload: {} });
   for (const authorization of [
