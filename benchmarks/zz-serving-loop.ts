@@ -1,2 +1,0 @@
-import { run } from "./serving-loop.ts";
-process.exitCode = await run([]);
