@@ -21,9 +21,9 @@ import { candidateNames, madeUpPolicy, writeMadeUpBundle } from "./serving/polic
 import { queryServedLog } from "./serving/served-rows.ts";
 import { ServerProcess } from "./serving/server-process.ts";
 
-const OBJECTIVE = "engagement";
-/** Minutes of one page, bounded beforehand. */
-const RANGE = "0,200";
+const OBJECTIVE = "creatorValue";
+/** Bounds of one page, by the law of the objective. */
+const RANGE = "0,1";
 const ATTRIBUTION_SECONDS = 30;
 const USERS = 100;
 const BATCH = 50;
