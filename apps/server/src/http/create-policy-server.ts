@@ -75,6 +75,7 @@ export async function createPolicyServer(options: PolicyServerOptions): Promise<
     const deployments = new Deployments({
       // The first deployment's bundles are open already.
       open: async (folder) => waiting.shift() ?? (await openPolicy(folder)),
+      prepare: (opened) => log.addMetrics(metricNames(opened.map(({ manifest }) => manifest))),
       splitKey: keys.split,
       now,
     });
@@ -108,7 +109,6 @@ export async function createPolicyServer(options: PolicyServerOptions): Promise<
     deploymentRoutes(fastify, {
       deployments,
       blocked,
-      log,
       bundlesRoot: options.bundlesRoot,
       token: options.token,
     });

@@ -8,7 +8,6 @@ import {
   type Deployment as DeploymentAnswer,
   type DeploymentRequest,
 } from "@longview/formats";
-import type { DecisionSink } from "../decision-sink.ts";
 import type { BlockedItems } from "../policies/blocklist.ts";
 import type { Deployments, PolicyToDeploy } from "../policies/deployments.ts";
 import { ServingProblem } from "../serving-problem.ts";
@@ -20,14 +19,13 @@ import { parseBody } from "./parse-body.ts";
 export interface DeploymentRoutesOptions {
   readonly deployments: Deployments;
   readonly blocked: BlockedItems;
-  readonly log: DecisionSink;
   readonly bundlesRoot: string | undefined;
   readonly token: string | undefined;
 }
 
 /** `GET` and `PUT /v1/policy`, `POST /v1/policy/rollback`, `GET` and `PUT /v1/blocklist`. */
 export function deploymentRoutes(fastify: FastifyInstance, options: DeploymentRoutesOptions): void {
-  const { deployments, blocked, log, bundlesRoot } = options;
+  const { deployments, blocked, bundlesRoot } = options;
   const requireToken = tokenGuard(options.token);
   // Before the body is read.
   const guard = async (request: Parameters<typeof requireToken>[0]): Promise<void> => requireToken(request);
@@ -53,8 +51,7 @@ export function deploymentRoutes(fastify: FastifyInstance, options: DeploymentRo
       const wanted = parseBody(deploymentRequestSchema, request.body);
       const policies = policiesToDeploy(wanted, bundlesRoot);
       try {
-        const { policies: live } = await deployments.deploy(policies);
-        await log.addMetrics(metricNames(live.map(({ loaded }) => loaded.manifest)));
+        await deployments.deploy(policies);
       } catch (cause) {
         request.log.warn({ err: cause }, "a deployment was refused");
         throw new ServingProblem(

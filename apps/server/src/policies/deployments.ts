@@ -37,6 +37,8 @@ const EARLIER = 4;
 export interface DeploymentsOptions {
   /** Opens and checks a bundle. @throws Error when it is refused */
   readonly open: (folder: string) => Promise<LoadedPolicy>;
+  /** Makes room for what the opened policies need, before they go live. @throws Error when there is none: they are refused */
+  readonly prepare: (opened: readonly LoadedPolicy[]) => Promise<void>;
   readonly splitKey: RandomKey;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -76,10 +78,11 @@ export class Deployments {
    */
   deploy(policies: readonly PolicyToDeploy[]): Promise<Deployment> {
     return this.#change(async () => {
-      const { open, splitKey, now } = this.#options;
+      const { open, prepare, splitKey, now } = this.#options;
       const opened: LoadedPolicy[] = [];
       try {
         for (const { folder } of policies) opened.push(await open(folder));
+        await prepare(opened);
         const live = policies.map((settings, i) => new LivePolicy(opened[i]!, settings, now()));
         const next = new Deployment(live, splitKey);
         if (this.#current !== undefined) this.#earlier.push(this.#current);

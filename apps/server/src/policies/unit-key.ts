@@ -13,7 +13,7 @@ export interface UnitKeys {
  * The keys that are kept in the folder, made when there are none yet; readable by the owner alone.
  *
  * @param seed - makes them repeat, for tests; nothing is kept then
- * @throws Error one line where the file holds no key
+ * @throws RangeError one line where the file holds no key
  */
 export function unitKeys(folder: string, seed?: string): UnitKeys {
   const secret =
@@ -30,7 +30,7 @@ function keptSecret(file: string): Buffer {
   if (existsSync(file)) {
     const text = readFileSync(file, "utf8").trim();
     if (!/^[0-9a-f]{64}$/.test(text))
-      throw new Error(`${file}: found no key, allowed: 64 hexadecimal digits`);
+      throw new RangeError(`${file}: found no key, allowed: 64 hexadecimal digits`);
     return Buffer.from(text, "hex");
   }
   const secret = randomBytes(32);

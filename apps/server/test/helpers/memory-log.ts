@@ -33,7 +33,9 @@ export class MemoryLog implements DecisionSink {
     });
   }
 
-  async addMetrics(): Promise<void> {}
+  async addMetrics(): Promise<void> {
+    if (this.broken) throw new Error("/var/log: no space left");
+  }
 
   get statistics(): ServedLogStatistics {
     return {

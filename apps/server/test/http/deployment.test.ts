@@ -65,6 +65,16 @@ test("a deployment replaces what is live at once, and a rollback brings it back"
   expect([again.statusCode, errorOf(again).code]).toEqual([409, "CONFLICT"]);
 });
 
+test("a policy whose outcomes the log cannot hold does not go live", async () => {
+  const server = await started();
+  server.log.broken = true;
+  const answer = await put(server, [{ name: "main", bundle: "second" }]);
+  expect([answer.statusCode, errorOf(answer).code]).toEqual([422, "BUNDLE_REFUSED"]);
+  expect(live(deploymentSchema.parse((await server.fastify.inject("/v1/policy")).json()))).toEqual(["first"]);
+  server.log.broken = false;
+  expect((await server.rank(rankBody(1))).policy_id).toBe("first");
+});
+
 test("a bundle that is damaged, fails its golden requests or lies elsewhere is refused, and the old one stays", async () => {
   const server = await started();
   for (const [bundle, status, message] of [
