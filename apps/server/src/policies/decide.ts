@@ -5,7 +5,7 @@ import {
   type ChoiceGroup,
   type DecisionTable,
   type DrawnSlate,
-} from "@longview/policies";
+} from "@longview/policies/serving";
 import { rootKey, type RandomKey } from "@longview/statistics";
 import { MAXIMUM_CANDIDATES } from "@longview/formats";
 import type { ServedDecision } from "../decision-log/served-decision.ts";

@@ -1,4 +1,4 @@
-import { greedyPolicyId, servedPolicyId } from "@longview/policies";
+import { greedyPolicyId, servedPolicyId } from "@longview/policies/serving";
 import { DriftMonitor } from "../drift/drift-monitor.ts";
 import { LatencyWindow } from "../metrics/latency-window.ts";
 import { SecondHistory } from "../metrics/second-history.ts";

@@ -7,7 +7,7 @@ import {
   type FeatureReference,
   type Manifest,
 } from "@longview/formats";
-import { checkGolden, openBundlePolicy, type BundlePolicy } from "@longview/policies";
+import { checkGolden, openBundlePolicy, type BundlePolicy } from "@longview/policies/serving";
 
 /** A bundle that was checked whole and is ready to score. */
 export class LoadedPolicy {

@@ -1,4 +1,4 @@
-import { greedyChoice } from "@longview/policies";
+import { greedyChoice } from "@longview/policies/serving";
 import type { BlockedItems } from "./blocklist.ts";
 import { decisionTable, scored, type MadeDecision } from "./decide.ts";
 import type { LivePolicy } from "./live-policy.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { PolicyBundleError, readGolden, readPublicKey, verifyBundle } from "@longview/formats";
-import { checkGolden } from "@longview/policies";
+import { checkGolden } from "@longview/policies/serving";
 import { EXIT, UsageError } from "../exit-codes.ts";
 
 /** The options of `longview verify`. */
