@@ -76,6 +76,7 @@ export async function run(args: readonly string[]): Promise<number> {
       decisions: rows,
       objectives: ["click"],
       costs: [],
+      policies: {},
       attributionSeconds: 0,
       now: 0,
     }).rows;

@@ -37,6 +37,7 @@ function forgetfulLog(): DecisionSink {
     append: (decisions) => ({ ids: decisions.map(() => "forgotten"), written: Promise.resolve() }),
     feedback: () => Promise.resolve([]),
     addMetrics: () => Promise.resolve(),
+    addPolicies: () => Promise.resolve(),
     close: () => Promise.resolve(),
     statistics: {
       decisions: 0,
@@ -47,6 +48,7 @@ function forgetfulLog(): DecisionSink {
       feedback,
       conversions: { done: 0, failed: 0, failure: undefined },
       unreadableSegments: 0,
+      failure: undefined,
     },
   };
 }

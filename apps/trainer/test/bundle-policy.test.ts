@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDecisionLog, sha256OfFile } from "@longview/formats";
+import { bundleFeatures, openBundlePolicy } from "@longview/policies";
 import { UsageError } from "../src/exit-codes.ts";
 import { bundlePolicy } from "../src/launch/bundle-policy.ts";
 import { CONTENT, GRID, simulate, worldOf, writeBundle, writeLog } from "./helpers/simulation.ts";
@@ -103,4 +104,27 @@ test("a log that a bundle does not fit is refused in one line that names the row
   );
   log.close();
   await expect(bundlePolicy(join(folder, "no-bundle"))).rejects.toThrow(UsageError);
+});
+
+test("a policy that reads other features at the same places is refused by their names", async () => {
+  const world = await contentWorld();
+  const { rows } = await simulate({
+    world,
+    policies: [`bundle:${contentBundle}`],
+    length: { kind: "decisions", count: 20 },
+  });
+  const path = join(folder, "noted.parquet");
+  await writeLog(path, rows, world.environment);
+  const policy = await bundlePolicy(contentBundle);
+  const log = await openDecisionLog({ files: [path], carry: policy.carry });
+  const { context, candidates } = bundleFeatures((await openBundlePolicy(contentBundle)).manifest);
+  const noted = (names: readonly string[]) => ({
+    ...log,
+    policyFeatures: { untrained: { context: [...context], candidates: [...names] } },
+  });
+  await policy.prepare(noted(candidates));
+  await expect(policy.prepare(noted(candidates.toReversed()))).rejects.toThrow(
+    `reads ${candidates[0]} where the rows of policy untrained hold ${candidates.at(-1)} (candidates, place 0)`,
+  );
+  log.close();
 });

@@ -186,3 +186,4 @@ export {
   type ServingError,
   type ServingErrorCode,
 } from "./serving/error.ts";
+export { policyFeaturesSchema, type PolicyFeatureNames, type PolicyFeatures } from "./policy-features.ts";

@@ -80,3 +80,4 @@ export {
 } from "./replay-decision.ts";
 export { openBundlePolicy, type BundlePolicy } from "./bundle-scorer.ts";
 export { checkGolden, type CheckedGraph, type GoldenCheck } from "./golden-check.ts";
+export { bundleFeatures } from "./bundle-features.ts";

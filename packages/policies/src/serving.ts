@@ -5,3 +5,4 @@ export { SlateDraws, type DrawnSlate } from "./slate-draws.ts";
 export { greedyPolicyId, randomKeyText, servedPolicyId } from "./replay-decision.ts";
 export { openBundlePolicy, type BundlePolicy } from "./bundle-scorer.ts";
 export { checkGolden } from "./golden-check.ts";
+export { bundleFeatures } from "./bundle-features.ts";

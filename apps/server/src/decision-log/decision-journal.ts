@@ -1,10 +1,10 @@
-import { close, fdatasync, ftruncate, open, unlink, write } from "node:fs";
+import { close, fdatasync, fstatSync, ftruncate, open, statSync, unlink, write } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { jsonText } from "@longview/formats/write-atomic";
 import { deferred, type Deferred } from "./deferred.ts";
 import { encodeDecision, recordMemory, type RecordMemory } from "./decision-record.ts";
-import { replaceFile, syncFolder } from "./log-folder.ts";
+import { failureText, replaceFile, syncFolder } from "./log-folder.ts";
 import type { Segment } from "./segment.ts";
 import type { ServedDecision } from "./served-decision.ts";
 
@@ -49,6 +49,7 @@ export class DecisionJournal {
   #running = false;
   #scheduled = false;
   #waiting = 0;
+  #failure: string | undefined;
 
   constructor(durability: Durability) {
     this.#durability = durability;
@@ -57,6 +58,22 @@ export class DecisionJournal {
   /** Bytes that are not written yet. */
   get waitingBytes(): number {
     return this.#waiting;
+  }
+
+  /** Why the last write failed, in a few words; undefined where it did not. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Whether the segment's file is still where it was made: writes to one that was taken away would be lost. */
+  isInPlace(segment: Segment): boolean {
+    const descriptor = this.#descriptors.get(segment);
+    if (descriptor === undefined) return true;
+    const found = statSync(segment.files.decisions, { throwIfNoEntry: false });
+    const own = fstatSync(descriptor);
+    const inPlace = found !== undefined && found.ino === own.ino && found.dev === own.dev;
+    if (!inPlace) this.#failure = "a write-ahead file was taken away";
+    return inPlace;
   }
 
   /**
@@ -126,8 +143,10 @@ export class DecisionJournal {
         // What follows a failed write is not written: the caller goes on in another segment.
         if (task.segment.broken) throw new Error("decision log: an earlier write to the segment failed");
         await this.#write(task);
+        this.#failure = undefined;
         task.written.resolve();
       } catch (cause) {
+        this.#failure = failureText(cause);
         task.segment.broken = true;
         task.written.reject(cause);
       }

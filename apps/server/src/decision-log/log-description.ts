@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { policyFeatureNamesSchema, type PolicyFeatures } from "@longview/formats/policy-features";
 import { jsonText } from "@longview/formats/write-atomic";
 import { replaceFile } from "./log-folder.ts";
 
@@ -17,6 +18,10 @@ export const logDescriptionSchema = z.strictObject({
     .min(1)
     .describe("Names that rows have; later ones are added at the end"),
   costs: z.array(z.string().min(1)),
+  policies: z
+    .record(z.string(), policyFeatureNamesSchema)
+    .default({})
+    .describe("The features of each policy that decided, in the order of its rows' numbers"),
   last_segment: z
     .int()
     .min(0)
@@ -55,6 +60,7 @@ export function newDescription(): LogDescription {
     log_id: randomBytes(6).toString("hex"),
     objectives: [],
     costs: [],
+    policies: {},
     last_segment: 0,
   };
 }
@@ -70,6 +76,18 @@ export function withMetrics(description: LogDescription, names: MetricNames): Lo
     objectives: joined("objectives", description.objectives, names.objectives),
     costs: joined("costs", description.costs, names.costs),
   };
+}
+
+/** A description with further policies. @throws RangeError for one that decided by other features under the same id */
+export function withPolicies(description: LogDescription, features: PolicyFeatures): LogDescription {
+  const policies = { ...description.policies };
+  for (const [id, names] of Object.entries(features)) {
+    const known = policies[id];
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(names))
+      throw new RangeError(`decision log: policy ${id} decided by other features before; give it another id`);
+    policies[id] = names;
+  }
+  return { ...description, policies };
 }
 
 function joined(column: string, known: readonly string[], names: readonly string[]): string[] {

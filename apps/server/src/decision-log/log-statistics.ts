@@ -19,6 +19,8 @@ export interface ServedLogStatistics {
     /** What the last failure was, in a few words; undefined since a conversion was done. */
     readonly failure: string | undefined;
   };
+  /** Why decisions cannot be written, in a few words; undefined since a write was done. */
+  readonly failure: string | undefined;
   /** Segments with bytes that could not be read; these are kept in `unreadable-NNNNNN.wal`. */
   readonly unreadableSegments: number;
 }

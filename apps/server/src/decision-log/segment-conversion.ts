@@ -4,6 +4,7 @@ import { openDecisionBlockWriter, type DecisionBlockWriter } from "@longview/for
 import { decisionId } from "./decision-id.ts";
 import { decodeDecision } from "./decision-record.ts";
 import { decodeFeedback } from "./feedback-record.ts";
+import type { PolicyFeatures } from "@longview/formats/policy-features";
 import type { SegmentFiles } from "./log-folder.ts";
 import { windowEnd } from "./attribution-window.ts";
 import { readWriteAhead } from "./write-ahead-reader.ts";
@@ -19,6 +20,8 @@ export interface ConversionJob {
   readonly decisions: number;
   readonly objectives: readonly string[];
   readonly costs: readonly string[];
+  /** The features by which each policy decided. */
+  readonly policies: PolicyFeatures;
   readonly attributionSeconds: number;
   /** Windows that are closed by then have complete outcomes. */
   readonly now: number;
@@ -50,7 +53,7 @@ export function convertSegment(job: ConversionJob): ConversionResult {
           last = record.index;
           const id = decisionId(job.logId, job.segment, record.index);
           const outcome = outcomes(record.index);
-          writer ??= openDecisionBlockWriter(job.files.parquet, job);
+          writer ??= openDecisionBlockWriter(job.files.parquet, { ...job, features: job.policies });
           writer.append({
             ...record,
             decisionId: id,

@@ -43,7 +43,7 @@ export class SegmentStore {
     this.#parquetBytes = recovered.bytes;
   }
 
-  get statistics(): Omit<ServedLogStatistics, "decisions" | "waitingBytes" | "feedback"> {
+  get statistics(): Omit<ServedLogStatistics, "decisions" | "waitingBytes" | "feedback" | "failure"> {
     let bytes = this.#parquetBytes;
     for (const segment of this.#segments.values()) bytes += segment.written + segment.feedbackBytes;
     return {
@@ -109,7 +109,7 @@ export class SegmentStore {
     try {
       // Reports that come later than `now` are late for windows that are closed by then.
       await settled();
-      const { log_id: logId, objectives, costs } = description();
+      const { log_id: logId, objectives, costs, policies } = description();
       const { number, files, written, decisions } = segment;
       const result = await converter.convert({
         logId,
@@ -119,6 +119,7 @@ export class SegmentStore {
         decisions,
         objectives,
         costs,
+        policies,
         attributionSeconds,
         now,
       });

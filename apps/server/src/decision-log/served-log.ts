@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { PolicyFeatures } from "@longview/formats/policy-features";
+import { jsonText } from "@longview/formats/write-atomic";
 import { Converter } from "./converter.ts";
 import { DecisionJournal, type Durability } from "./decision-journal.ts";
 import { decisionId } from "./decision-id.ts";
@@ -10,6 +12,7 @@ import {
   newDescription,
   readDescription,
   withMetrics,
+  withPolicies,
   writeDescription,
   type LogDescription,
   type MetricNames,
@@ -70,6 +73,12 @@ export interface ServedLog {
   feedback(reports: readonly FeedbackReport[]): Promise<readonly FeedbackResult[]>;
   /** Adds names of metrics; rows without a value have 0. */
   addMetrics(names: MetricNames): Promise<void>;
+  /**
+   * Notes by which features policies decide, before they do: a row's numbers are in their order.
+   *
+   * @throws RangeError where a policy of that id had others
+   */
+  addPolicies(features: PolicyFeatures): Promise<void>;
   /** Seals, converts and removes what is due; resolves when that is done. Happens by itself as well. */
   maintain(): Promise<void>;
   /** Takes nothing more, seals and converts; open windows stay in the write-ahead files. */
@@ -171,6 +180,7 @@ class OpenServedLog implements ServedLog {
     return {
       decisions: this.#decisions,
       waitingBytes: this.#journal.waitingBytes,
+      failure: this.#journal.failure,
       feedback: { ...this.#desk.counts },
       ...this.#store.statistics,
     };
@@ -200,16 +210,23 @@ class OpenServedLog implements ServedLog {
   }
 
   async addMetrics(names: MetricNames): Promise<void> {
+    await this.#add((description) => withMetrics(description, names));
+  }
+
+  async addPolicies(features: PolicyFeatures): Promise<void> {
+    await this.#add((description) => withPolicies(description, features));
+  }
+
+  async #add(change: (description: LogDescription) => LogDescription): Promise<void> {
     this.#requireOpen();
-    const added = withMetrics(this.#description, names);
-    const { objectives, costs } = this.#description;
-    if (added.objectives.length === objectives.length && added.costs.length === costs.length) return;
-    await this.#describe((description) => withMetrics(description, names));
+    if (jsonText(change(this.#description)) === jsonText(this.#description)) return;
+    await this.#describe(change);
   }
 
   async maintain(): Promise<void> {
     const now = this.#now();
     const current = this.#current;
+    if (current !== undefined && !this.#journal.isInPlace(current)) current.broken = true;
     if (current !== undefined && this.#isFull(current, now)) this.#seal(current);
     await this.#store.convertDue(now);
   }

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 import { SecondHistory } from "../metrics/second-history.ts";
 import { ServingProblem } from "../serving-problem.ts";
 import type { ServerLimits } from "./server-options.ts";
@@ -13,13 +13,16 @@ export interface RequestCounts {
   inFlight: number;
 }
 
+/** Requests on their way for each that may be worked on. */
+const RECEIVING = 8;
+
 /** Lets so many requests in at once and turns the others away, so that no queue grows. */
 export class Admission {
   readonly counts: RequestCounts = { total: 0, failed: 0, refused: 0, inFlight: 0 };
   readonly history: SecondHistory;
   readonly #limits: ServerLimits;
   readonly #now: () => number;
-  /** In the order of their coming. */
+  readonly #receiving = new Set<FastifyReply>();
   readonly #working = new Set<FastifyReply>();
   readonly #timer: NodeJS.Timeout;
   #stopping = false;
@@ -50,35 +53,49 @@ export class Admission {
   #endLate(): void {
     const latest = performance.now() - this.#limits.milliseconds;
     for (const reply of this.#working) {
-      if (reply.request.arrived > latest) break;
-      if (!reply.sent) reply.send(new ServingProblem("TIMED_OUT", "the answer took too long; try again"));
+      if (reply.request.arrived <= latest && !reply.sent)
+        reply.send(new ServingProblem("TIMED_OUT", "the answer took too long; try again"));
     }
   }
 
   /**
-   * Counts a request in, before its body is read.
+   * Counts a request in, before its body is read. Bodies that are still on their way do not keep others from being worked on; but
+   * there may be only so many of them.
    *
    * @throws ServingProblem OVERLOADED or STOPPING
    */
-  readonly enter = (_request: FastifyRequest, reply: FastifyReply): void => {
+  receive(reply: FastifyReply): void {
     const { counts } = this;
     counts.total++;
-    counts.inFlight++;
+    this.#receiving.add(reply);
     this.history.add(this.#now());
     // A response closes whatever becomes of it; one whose caller left never finishes.
-    this.#working.add(reply);
     reply.raw.once("close", () => {
-      counts.inFlight--;
-      this.#working.delete(reply);
+      this.#receiving.delete(reply);
+      if (this.#working.delete(reply)) counts.inFlight--;
       const { statusCode } = reply.raw;
       if (statusCode >= 500 && statusCode !== 503) counts.failed++;
       else if (statusCode >= 400) counts.refused++;
     });
     if (this.#stopping) throw new ServingProblem("STOPPING", "the server is stopping; ask another");
-    if (counts.inFlight > this.#limits.inFlight)
+    if (this.#receiving.size > RECEIVING * this.#limits.inFlight)
+      throw new ServingProblem("OVERLOADED", "too many requests are on their way; try again");
+  }
+
+  /**
+   * Lets a request that has arrived be worked on.
+   *
+   * @throws ServingProblem OVERLOADED
+   */
+  enter(reply: FastifyReply): void {
+    const { counts } = this;
+    this.#receiving.delete(reply);
+    if (counts.inFlight >= this.#limits.inFlight)
       throw new ServingProblem(
         "OVERLOADED",
         `${this.#limits.inFlight} requests are being worked on, allowed: no more at once; try again`,
       );
-  };
+    counts.inFlight++;
+    this.#working.add(reply);
+  }
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { pino } from "pino";
+import type { PolicyFeatures } from "@longview/formats";
 import packageInformation from "../../package.json" with { type: "json" };
 import { openServedLog } from "../decision-log/index.ts";
 import { RecentDecisions } from "../metrics/recent-decisions.ts";
@@ -75,7 +76,10 @@ export async function createPolicyServer(options: PolicyServerOptions): Promise<
     const deployments = new Deployments({
       // The first deployment's bundles are open already.
       open: async (folder) => waiting.shift() ?? (await openPolicy(folder)),
-      prepare: (opened) => log.addMetrics(metricNames(opened.map(({ manifest }) => manifest))),
+      prepare: async (opened) => {
+        await log.addMetrics(metricNames(opened.map(({ manifest }) => manifest)));
+        await log.addPolicies(featuresOf(opened));
+      },
       splitKey: keys.split,
       now,
     });
@@ -98,8 +102,18 @@ export async function createPolicyServer(options: PolicyServerOptions): Promise<
     fastify.decorateRequest("arrived", 0);
     fastify.addHook("onRequest", (request, reply, done) => {
       request.arrived = performance.now();
-      if (COUNTED.test(request.url)) admission.enter(request, reply);
+      // The route and not the address, which may be spelt in several ways.
+      if (COUNTED.test(request.routeOptions.url ?? "")) admission.receive(reply);
       done();
+    });
+    fastify.addHook("preHandler", (request, reply, done) => {
+      if (COUNTED.test(request.routeOptions.url ?? "")) admission.enter(reply);
+      done();
+    });
+    fastify.addHook("onSend", (_request, reply, payload, done) => {
+      // So that no caller sends its next request on a connection that is about to close.
+      if (admission.stopping) void reply.header("connection", "close");
+      done(null, payload);
     });
     answerErrors(fastify);
     const { version } = packageInformation;
@@ -130,6 +144,8 @@ export async function createPolicyServer(options: PolicyServerOptions): Promise<
       },
       async stop() {
         admission.stop();
+        // Callers between two requests learn of the end by their next answer.
+        await new Promise((resolve) => setTimeout(resolve, LAST_CALL));
         await closeConnections(fastify, limits.milliseconds);
         admission.close();
         await shadows.idle();
@@ -143,6 +159,18 @@ export async function createPolicyServer(options: PolicyServerOptions): Promise<
   }
 }
 
+/** Features by a bundle's own id: what is served under another floor, or greedily, has an id that begins with it. */
+const featuresOf = (policies: readonly LoadedPolicy[]): PolicyFeatures =>
+  Object.fromEntries(
+    policies.map(({ manifest, contextNames, candidateNames }) => [
+      manifest.policyId,
+      { context: [...contextNames], candidates: [...candidateNames] },
+    ]),
+  );
+
+/** Milliseconds between the end's announcement and the first closing of idle connections. */
+const LAST_CALL = 300;
+
 const portOf = ([first]: readonly (string | { readonly port: number })[]): number | undefined =>
   typeof first === "object" ? first.port : undefined;
 
@@ -150,8 +178,8 @@ const portOf = ([first]: readonly (string | { readonly port: number })[]): numbe
 async function closeConnections(fastify: FastifyInstance, milliseconds: number): Promise<void> {
   const { server } = fastify;
   const idle = setInterval(() => server.closeIdleConnections(), 20);
-  // By then every request has been answered or has timed out.
-  const last = setTimeout(() => server.closeAllConnections(), 2 * milliseconds);
+  // By then every request that came has been answered or has timed out.
+  const last = setTimeout(() => server.closeAllConnections(), milliseconds);
   await fastify.close();
   clearInterval(idle);
   clearTimeout(last);

@@ -36,7 +36,9 @@ function describe(error: unknown): { code: string | undefined; statusCode: numbe
 function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error);
   if (problem.code === "INTERNAL") request.log.error({ err: error }, "a request failed");
-  else request.log.debug({ code: problem.code, route: request.routeOptions.url }, problem.message);
+  else if (problem.code === "LOG_UNAVAILABLE") request.log.error({ err: problem.cause }, problem.message);
+  // The message may hold what was sent, and with it who it was for.
+  else request.log.debug({ code: problem.code, route: request.routeOptions.url }, "a request was refused");
   if (problem.status === 503) void reply.header("retry-after", RETRY_AFTER);
   if (problem.code === "UNAUTHORIZED") void reply.header("www-authenticate", "Bearer");
   // What is left of a body that was not read would be taken for the next request.

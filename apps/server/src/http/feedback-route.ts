@@ -44,7 +44,7 @@ export function feedbackRoute(
           })),
         )
         .catch((cause: unknown) => {
-          if (cause instanceof RangeError) throw badRequest(cause.message.replace(/^[^:]*: /, ""));
+          if (cause instanceof RangeError) throw badRequest(cause.message.replace(/^decision log: /, ""));
           throw new ServingProblem("LOG_UNAVAILABLE", "the feedback could not be kept; try again", { cause });
         });
       return answerOf(results);

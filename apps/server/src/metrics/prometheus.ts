@@ -99,6 +99,24 @@ const FIGURES: readonly Figure[] = [
     values: ({ log }) => one(log.open_segments),
   },
   {
+    name: "longview_log_failed_conversions_total",
+    help: "Conversions of segments that failed; each is tried again.",
+    kind: "counter",
+    values: ({ log }) => one(log.failed_conversions),
+  },
+  {
+    name: "longview_log_unreadable_segments",
+    help: "Segments of the decision log with bytes that could not be read.",
+    kind: "gauge",
+    values: ({ log }) => one(log.unreadable_segments),
+  },
+  {
+    name: "longview_log_failing",
+    help: "1 while the decision log cannot be written or converted.",
+    kind: "gauge",
+    values: ({ log }) => one(log.failure === null ? 0 : 1),
+  },
+  {
     name: "longview_log_files",
     help: "Parquet files of the decision log.",
     kind: "gauge",

@@ -51,8 +51,17 @@ export function serverStatus(sources: StatusSources): ServerStatus {
 }
 
 function logStatus({ statistics }: DecisionSink): ServerStatus["log"] {
-  const { decisions, openSegments, files, bytes, feedback } = statistics;
-  return { decisions, open_segments: openSegments, files, bytes, feedback: { ...feedback } };
+  const { decisions, openSegments, files, bytes, feedback, conversions, unreadableSegments } = statistics;
+  return {
+    decisions,
+    open_segments: openSegments,
+    files,
+    bytes,
+    feedback: { ...feedback },
+    failed_conversions: conversions.failed,
+    unreadable_segments: unreadableSegments,
+    failure: statistics.failure ?? conversions.failure ?? null,
+  };
 }
 
 function driftFigures(live: readonly LivePolicy[]): FeatureDrift[] {

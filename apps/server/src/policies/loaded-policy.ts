@@ -7,7 +7,7 @@ import {
   type FeatureReference,
   type Manifest,
 } from "@longview/formats";
-import { checkGolden, openBundlePolicy, type BundlePolicy } from "@longview/policies/serving";
+import { bundleFeatures, checkGolden, openBundlePolicy, type BundlePolicy } from "@longview/policies/serving";
 
 /** A bundle that was checked whole and is ready to score. */
 export class LoadedPolicy {
@@ -48,11 +48,9 @@ export class LoadedPolicy {
     this.signedBy = signedBy;
     this.reference = reference;
     const slates = manifest.distribution === "plackett-luce";
-    const entries = Object.keys(manifest.observation).filter((name) => name !== "mask");
-    this.contextNames = slates
-      ? namesOf(manifest, "context")
-      : entries.flatMap((name) => namesOf(manifest, name));
-    this.candidateNames = slates ? namesOf(manifest, "candidates") : [];
+    const { context, candidates } = bundleFeatures(manifest);
+    this.contextNames = context;
+    this.candidateNames = candidates;
     this.slots = slates ? Number(manifest.actionSpace["slots"]) : 1;
     const sizes = manifest.actionSpace["sizes"];
     this.components =
@@ -101,13 +99,4 @@ export class LoadedPolicy {
     this.#disposed = true;
     await this.scorer.dispose();
   }
-}
-
-/** An entry's names; numbered ones where the bundle has none for each of its numbers. */
-function namesOf({ observation }: Manifest, entry: string): readonly string[] {
-  const { shape = [], features = [] } = observation[entry] ?? {};
-  const count =
-    entry === "candidates" ? (shape.at(-1) ?? 0) : shape.reduce((product, size) => product * size, 1);
-  if (features.length === count) return features;
-  return Array.from({ length: count }, (_, i) => `${entry}${i}`);
 }

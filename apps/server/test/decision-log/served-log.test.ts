@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { openDecisionLog } from "@longview/formats";
 import { openServedLog, type ServedDecision } from "../../src/decision-log/index.ts";
 import { countRows, newFolder, openTestLog, parquetFiles, readLog, rounded } from "./helpers.ts";
 import { servedDecision } from "./served-decisions.ts";
@@ -356,4 +357,37 @@ test("flushed to the disk, many decisions share a write", async () => {
   expect(await log.feedback(ids.map((decisionId) => ({ decisionId })))).toEqual(ids.map(() => "joined"));
   await log.close();
   expect(await countRows(folder)).toEqual({ rows: 200, complete: 0 });
+});
+
+test("a folder that is taken away is noticed: nothing more is acknowledged", async () => {
+  const folder = temporary();
+  const log = await openTestLog(folder, { time: 1000 });
+  await log.append([servedDecision(0)]).written;
+  expect(log.statistics.failure).toBeUndefined();
+  rmSync(folder, { recursive: true });
+  await log.maintain();
+  expect(log.statistics.failure).toBe("a write-ahead file was taken away");
+  await expect(log.append([servedDecision(1)]).written).rejects.toThrow("ENOENT");
+  expect(log.statistics.failure).toBeDefined();
+  await log.close().catch(() => {});
+});
+
+test("the features by which each policy decided stand in its files", async () => {
+  const folder = temporary();
+  const clock = { time: 1000 };
+  const log = await openTestLog(folder, clock);
+  const features = { [servedDecision(0).policyId]: { context: ["age"], candidates: ["quality", "length"] } };
+  await log.addPolicies(features);
+  await expect(
+    log.addPolicies({
+      [servedDecision(0).policyId]: { context: ["age"], candidates: ["length", "quality"] },
+    }),
+  ).rejects.toThrow("decided by other features before; give it another id");
+  await log.append(decisionsOf(0, 3)).written;
+  clock.time += 200;
+  await log.maintain();
+  await log.close();
+  const reader = await openDecisionLog({ files: parquetFiles(folder) });
+  expect(reader.policyFeatures).toEqual(features);
+  reader.close();
 });

@@ -202,6 +202,7 @@ test("what is unreadable is kept beside the Parquet file, and a restart finds th
     decisions: 5,
     objectives: ["a", "b"],
     costs: [],
+    policies: {},
     attributionSeconds: 0,
     now: 2000,
   });

@@ -37,6 +37,8 @@ export class MemoryLog implements DecisionSink {
     if (this.broken) throw new Error("/var/log: no space left");
   }
 
+  async addPolicies(): Promise<void> {}
+
   get statistics(): ServedLogStatistics {
     return {
       decisions: this.rows.length,
@@ -46,6 +48,7 @@ export class MemoryLog implements DecisionSink {
       waitingBytes: 0,
       conversions: { done: 0, failed: 0, failure: undefined },
       unreadableSegments: 0,
+      failure: undefined,
       feedback: { joined: this.#done.size, late: 0, duplicate: 0, unknown: 0 },
     };
   }

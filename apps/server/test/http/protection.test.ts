@@ -250,6 +250,43 @@ test("log lines hold no unit, whatever went wrong", async () => {
   }
 });
 
+test("an address that is spelt otherwise is counted and bounded like any other", async () => {
+  const before = await requests();
+  expect((await inject("POST", "/%761/rank", { payload: rankBody(1) })).statusCode).toBe(200);
+  expect((await requests()).total).toBe(before.total + 1);
+});
+
+test("bodies that never come keep nobody else from being served", async () => {
+  const sockets = Array.from({ length: 6 }, () => connect(port, "127.0.0.1"));
+  for (const socket of sockets)
+    socket.write(
+      "POST /v1/rank HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{",
+    );
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect((await ask("POST", "/v1/rank", rankBody(1))).status).toBe(200);
+  for (const socket of sockets) socket.destroy();
+  await until(async () => (await requests()).in_flight === 0);
+});
+
+test("what is refused is told the log by its code alone", async () => {
+  lines.length = 0;
+  await inject("POST", "/v1/rank", { payload: { ...rankBody(1), unit_id: 4_711_123_456 } });
+  expect(lines.join("")).toContain("BAD_REQUEST");
+  expect(lines.join("")).not.toContain("4711123456");
+});
+
+test("a log that fails is told where it is looked for: in the lines, the figures and the status", async () => {
+  lines.length = 0;
+  server.log.broken = true;
+  await inject("POST", "/v1/rank", { payload: rankBody(1) });
+  server.log.broken = false;
+  expect(lines.join("")).toContain("no space left");
+  expect((await inject("GET", "/metrics")).body).toMatch(/^longview_log_failing 0$/m);
+  expect((await inject("GET", "/v1/status")).json()).toMatchObject({
+    log: { failed_conversions: 0, unreadable_segments: 0, failure: null },
+  });
+});
+
 test("what watches a server is there: health, figures, documentation, page", async () => {
   await server.rank(rankBody(1));
   expect((await inject("GET", "/healthz")).json()).toEqual({ status: "ok" });

@@ -79,6 +79,9 @@ export function busyStatus(tick: number): ServerStatus {
     log: {
       decisions: 8_704_346 + 812 * tick,
       open_segments: 2,
+      failed_conversions: 0,
+      unreadable_segments: 0,
+      failure: null,
       files: 87,
       bytes: 9_412_345_678,
       feedback: { joined: 7_903_112, late: 12_034, duplicate: 312, unknown: 7 },
@@ -118,6 +121,9 @@ export function quietStatus(tick: number): ServerStatus {
     log: {
       decisions: 0,
       open_segments: 1,
+      failed_conversions: 0,
+      unreadable_segments: 0,
+      failure: null,
       files: 0,
       bytes: 0,
       feedback: { joined: 0, late: 0, duplicate: 0, unknown: 0 },

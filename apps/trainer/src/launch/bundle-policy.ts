@@ -1,7 +1,12 @@
 import { join } from "node:path";
-import { sha256OfFile, type DecisionLogChunk, type DecisionLogReader } from "@longview/formats";
+import {
+  sha256OfFile,
+  type DecisionLogChunk,
+  type DecisionLogReader,
+  type Manifest,
+} from "@longview/formats";
 import { OffPolicyEvaluationError, type LoggedPolicy } from "@longview/off-policy-evaluation";
-import { openBundlePolicy } from "@longview/policies";
+import { bundleFeatures, openBundlePolicy, parseServedPolicyId } from "@longview/policies";
 import { UsageError } from "../exit-codes.ts";
 import { CARRIED_COLUMNS, carriedDecision, type CarriedDecision } from "./carried-decision.ts";
 
@@ -76,6 +81,7 @@ export async function bundlePolicy(folder: string): Promise<LoggedPolicy> {
           `${label}: scores context and candidates of a decision log, and ${reader.report.files[0]!.path} is read by the layout ${reader.report.layout}`,
         );
       files = reader.report.files.map(({ path }) => path);
+      checkFeatures(label, policy.manifest, reader);
       actions =
         reader.slateSize === 1 && reader.actions !== undefined
           ? new Map(reader.actions.map((item, number) => [item, number]))
@@ -98,4 +104,24 @@ export async function bundlePolicy(folder: string): Promise<LoggedPolicy> {
     learnedFrom: policy.manifest.lineage.logs,
     sha256: sha256OfFile(join(folder, "manifest.json")),
   };
+}
+
+/** A row's numbers are in the order of the policy that decided: another policy may read others at the same places. */
+function checkFeatures(label: string, manifest: Manifest, reader: DecisionLogReader): void {
+  const own = bundleFeatures(manifest);
+  for (const { id } of reader.policies ?? []) {
+    const logged = reader.policyFeatures[parseServedPolicyId(id).bundle];
+    if (logged === undefined) continue;
+    for (const part of ["context", "candidates"] as const) {
+      const at = Array.from({ length: Math.max(own[part].length, logged[part].length) }, (_, i) => i).find(
+        (i) => own[part][i] !== logged[part][i],
+      );
+      if (at !== undefined)
+        throw new OffPolicyEvaluationError(
+          "BAD_VALUE",
+          `${label}: reads ${own[part][at] ?? "nothing"} where the rows of policy ${id} hold ${logged[part][at] ?? "nothing"} ` +
+            `(${part}, place ${at}): it can be valued on logs of policies with its own features in its own order alone`,
+        );
+    }
+  }
 }

@@ -17,6 +17,8 @@ import { chunksOf, type DecisionLogChunk } from "./log-chunks.ts";
 import { checkLogFiles } from "./log-files.ts";
 import { decisionLogMapping, openBanditMapping, recognizeLayout, type LogLayout } from "./log-layout.ts";
 import { openLogSource, type LogFormat, type LogSource } from "./log-source.ts";
+import { notedFeatures } from "./noted-features.ts";
+import type { PolicyFeatures } from "../policy-features.ts";
 import { writeQuarantine } from "./quarantine.ts";
 import { readingError } from "./reading-error.ts";
 import { identifier, literal, textRows } from "./sql.ts";
@@ -76,6 +78,8 @@ export interface DecisionLogReader {
   readonly actions: readonly string[] | undefined;
   /** Policy of each policy number, with its kept rows; undefined without a column. */
   readonly policies: readonly { readonly id: string; readonly rows: number }[] | undefined;
+  /** The features by which policies decided, by their bundles' ids, where the log's files say so. */
+  readonly policyFeatures: PolicyFeatures;
   /** What to add to a position to get the number in the log. */
   readonly positionBase: number;
   /** Items in the longest slate; 1 for a bandit log. */
@@ -229,6 +233,7 @@ async function open(
     features,
     actions,
     policies,
+    policyFeatures: await notedFeatures(connection, sources),
     positionBase: mapping.position_base,
     slateSize,
     chunks: ({ rows = 65_536 } = {}) =>

@@ -1,3 +1,4 @@
+import { POLICY_FEATURES_NOTE, type PolicyFeatures } from "../policy-features.ts";
 import { requireMetricNames, type LogMetrics } from "./row-problem.ts";
 import { ListColumn, ParquetColumn, ParquetFile, type SchemaNode, type Stored } from "./parquet-file.ts";
 import { InnerListLevels } from "./parquet-levels.ts";
@@ -59,9 +60,13 @@ const ROW_GROUP_BYTES = 8 * 2 ** 20;
  * It is there for speed: with 500 candidates of 16 features a row is 8,000 numbers, and an engine that looks at each
  * of them writes some 2,000 rows a second. The file is uncompressed: features are mostly not compressible.
  *
+ * @param metrics - the log's metrics, and the features by which its policies decided, which are noted in the file
  * @throws RangeError when no objective is named, or a name twice
  */
-export function openDecisionBlockWriter(path: string, metrics: LogMetrics): DecisionBlockWriter {
+export function openDecisionBlockWriter(
+  path: string,
+  metrics: LogMetrics & { readonly features?: PolicyFeatures },
+): DecisionBlockWriter {
   requireMetricNames(metrics);
   const plain = (stored: Stored): ParquetColumn => new ParquetColumn(stored);
   const inList = (stored: Stored): ListColumn => new ListColumn(stored);
@@ -93,36 +98,40 @@ export function openDecisionBlockWriter(path: string, metrics: LogMetrics): Deci
     name,
     members: names.map((member, at) => ({ name: member, column: columns[at]! })),
   });
-  const file = new ParquetFile(path, [
-    { name: "decision_id", column: decisionId },
-    { name: "unit_id", column: unitId },
-    { name: "session_id", column: sessionId },
-    { name: "step", column: step },
-    { name: "timestamp", column: timestamp },
-    { name: "policy_id", column: policyId },
-    { name: "random_key", column: randomKey },
-    list("context", context),
-    {
-      name: "candidates",
-      entries: {
-        name: "element",
-        members: [
-          { name: "item_id", column: itemIds },
-          { name: "creator_id", column: creatorIds },
-          list("features", features),
-        ],
+  const file = new ParquetFile(
+    path,
+    [
+      { name: "decision_id", column: decisionId },
+      { name: "unit_id", column: unitId },
+      { name: "session_id", column: sessionId },
+      { name: "step", column: step },
+      { name: "timestamp", column: timestamp },
+      { name: "policy_id", column: policyId },
+      { name: "random_key", column: randomKey },
+      list("context", context),
+      {
+        name: "candidates",
+        entries: {
+          name: "element",
+          members: [
+            { name: "item_id", column: itemIds },
+            { name: "creator_id", column: creatorIds },
+            list("features", features),
+          ],
+        },
       },
-    },
-    list("slate", slate),
-    { name: "slate_propensity", column: slatePropensity },
-    list("position_propensities", positionPropensities),
-    struct("objectives", metrics.objectives, objectives),
-    // Parquet has no empty struct.
-    ...(metrics.costs.length > 0 ? [struct("costs", metrics.costs, costs)] : []),
-    { name: "terminated", column: terminated },
-    { name: "truncated", column: truncated },
-    { name: "outcomes_complete", column: outcomesComplete },
-  ]);
+      list("slate", slate),
+      { name: "slate_propensity", column: slatePropensity },
+      list("position_propensities", positionPropensities),
+      struct("objectives", metrics.objectives, objectives),
+      // Parquet has no empty struct.
+      ...(metrics.costs.length > 0 ? [struct("costs", metrics.costs, costs)] : []),
+      { name: "terminated", column: terminated },
+      { name: "truncated", column: truncated },
+      { name: "outcomes_complete", column: outcomesComplete },
+    ],
+    metrics.features === undefined ? {} : { [POLICY_FEATURES_NOTE]: JSON.stringify(metrics.features) },
+  );
   let rowCount = 0;
   let groupRows = 0;
 

@@ -96,13 +96,16 @@ export class ParquetFile {
   readonly #path: string;
   readonly #aside: string;
   readonly #schema: readonly SchemaNode[];
+  readonly #notes: Readonly<Record<string, string>>;
   readonly #columns: readonly { readonly column: ParquetColumn; readonly path: readonly string[] }[];
   readonly #groups: ThriftField[][] = [];
   #descriptor: number | undefined;
   #size = 0;
   #rows = 0;
 
-  constructor(path: string, schema: readonly SchemaNode[]) {
+  /** @param notes - the file's key-value metadata */
+  constructor(path: string, schema: readonly SchemaNode[], notes: Readonly<Record<string, string>> = {}) {
+    this.#notes = notes;
     this.#path = path;
     this.#aside = join(dirname(path), `.${basename(path)}.writing`);
     this.#schema = schema;
@@ -174,11 +177,16 @@ export class ParquetFile {
       ],
       ...this.#schema.flatMap((node) => schemaElements(node, REQUIRED)),
     ];
+    const notes = Object.entries(this.#notes).map(([key, value]): ThriftField[] => [
+      { id: 1, text: key },
+      { id: 2, text: value },
+    ]);
     const footer = thriftStruct([
       { id: 1, int32: 1 },
       { id: 2, structs: elements },
       { id: 3, int64: this.#rows },
       { id: 4, structs: this.#groups },
+      ...(notes.length === 0 ? [] : [{ id: 5, structs: notes }]),
       { id: 6, text: "longview" },
     ]);
     this.#write([footer, lengthBytes(footer.length), MARK]);
