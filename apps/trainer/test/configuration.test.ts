@@ -112,7 +112,7 @@ const examples = new URL("../../../examples/", import.meta.url);
 const exampleFiles = readdirSync(examples, { recursive: true, encoding: "utf8" }).filter((name) =>
   name.endsWith(".yaml"),
 );
-const isGate = (name: string): boolean => name.startsWith("open-bandit");
+const isGate = (name: string): boolean => name.startsWith("open-bandit") || name.startsWith("gate-");
 
 test.each(exampleFiles.filter((name) => !isGate(name)))(
   "examples/%s is a valid configuration",
