@@ -120,8 +120,10 @@ export function showDrift({ drift, policies }) {
     key: ({ policy, feature }) => `${policy}\n${feature}`,
     create: () => copyOf("drift-template"),
     update: (element, row) => {
-      gauge(element, ".stability", row.population_stability / thresholds.population_stability);
-      gauge(element, ".distance", row.kolmogorov_smirnov / thresholds.kolmogorov_smirnov);
+      // What is not judged yet must not look judged.
+      const judged = row.count >= least;
+      gauge(element, ".stability", row.population_stability / thresholds.population_stability, judged);
+      gauge(element, ".distance", row.kolmogorov_smirnov / thresholds.kolmogorov_smirnov, judged);
       const [tone, mark, state] = row.exceeded
         ? ["bad", "▲", "drifted"]
         : row.count < least
@@ -162,11 +164,12 @@ function firstOf(rows, most, button) {
  * @param {HTMLElement} row
  * @param {string} selector
  * @param {number} ratio - of the figure to its threshold
+ * @param {boolean} judged - whether a ratio of 1 or more says anything
  */
-function gauge(row, selector, ratio) {
+function gauge(row, selector, ratio, judged) {
   const bar = row.querySelector(selector);
   if (!(bar instanceof HTMLElement)) return;
-  bar.classList.toggle("over", ratio >= 1);
+  bar.classList.toggle("over", judged && ratio >= 1);
   bar.style.setProperty("--filled", `${Math.min(100, 50 * ratio)}%`);
 }
 
