@@ -193,30 +193,30 @@ describe("what the log did not happen to hold", () => {
     }
   });
 
-  test.each([["once"], [{ planned: 40 }]] as const)(
-    "outcomes between the ends of their range do not count as many: looked at %j",
-    { timeout: 60_000 },
-    async (looks) => {
-      const rate = 3.4 / 1000;
-      const limit = 0.3 + 0.7 * rate - 1e-6;
-      const spec = specOf({ walls: [{ metric: "harm", range: [0, 1], limit }], looks });
-      let within = 0;
-      for (let w = 0; w < 400; w++) {
-        const block = banditBlock({
-          logging: [0.5, 0.5, 0],
-          candidate: [0.501, 0.499, 0],
-          clickRate: [0.95, 0.05, 0],
-          rows: 1000,
-          seed: `middle ${w}`,
-        });
-        const draw = drawsOf(`score ${w}`);
-        const harm = block.rewards[0]!.map((_, i) => (draw(i, 0) < rate ? 1 : 0.3));
-        const log = logOf({ ...block, rewards: [block.rewards[0]!, harm] }, { metrics: ["click", "harm"] });
-        const wall = metricEffects(await gatherEvidence(log, evidencePlan(spec)), spec).at(-1)!;
-        if (wall.decision === "within-limit") within++;
-      }
-      // 1 % at most is promised; 10 or more of 400 would come by chance in 0.8 % of the studies.
-      expect(within).toBeLessThan(10);
-    },
-  );
+  test("outcomes between the ends of their range do not count as many", { timeout: 60_000 }, async () => {
+    const rate = 3.4 / 1000;
+    const limit = 0.3 + 0.7 * rate - 1e-6;
+    const specs = (["once", { planned: 40 }] as const).map((looks) =>
+      specOf({ walls: [{ metric: "harm", range: [0, 1], limit }], looks }),
+    );
+    const within = specs.map(() => 0);
+    for (let w = 0; w < 400; w++) {
+      const block = banditBlock({
+        logging: [0.5, 0.5, 0],
+        candidate: [0.501, 0.499, 0],
+        clickRate: [0.95, 0.05, 0],
+        rows: 1000,
+        seed: `middle ${w}`,
+      });
+      const draw = drawsOf(`score ${w}`);
+      const harm = block.rewards[0]!.map((_, i) => (draw(i, 0) < rate ? 1 : 0.3));
+      const log = logOf({ ...block, rewards: [block.rewards[0]!, harm] }, { metrics: ["click", "harm"] });
+      const evidence = await gatherEvidence(log, evidencePlan(specs[0]!));
+      specs.forEach((spec, k) => {
+        if (metricEffects(evidence, spec).at(-1)!.decision === "within-limit") within[k]!++;
+      });
+    }
+    // 1 % at most is promised; 10 or more of 400 would come by chance in 0.8 % of the studies.
+    expect(Math.max(...within)).toBeLessThan(10);
+  });
 });
