@@ -49,7 +49,7 @@ export interface PolicyClient {
   /** Goes back to what was live before. Needs the token. */
   rollback(): Promise<Deployment>;
   /** Replaces what is never shown. Needs the token. */
-  block(blocklist: Partial<Blocklist>): Promise<Blocklist>;
+  block(blocklist: Blocklist): Promise<Blocklist>;
   status(): Promise<ServerStatus>;
   /** Whether the server takes decisions now; false also where it cannot be reached. */
   ready(): Promise<boolean>;

@@ -99,7 +99,10 @@ test("calls each route with its body and token, and hands its answer on", async 
   const deployment = { policies: [{ name: "live", bundle: "main", share: 1 }] };
   expect(await client.deploy(deployment)).toEqual(DEPLOYMENT);
   expect(await client.rollback()).toEqual(DEPLOYMENT);
-  expect(await client.block({ item_ids: ["a"] })).toEqual({ item_ids: ["a"], creator_ids: [] });
+  expect(await client.block({ item_ids: ["a"], creator_ids: [] })).toEqual({
+    item_ids: ["a"],
+    creator_ids: [],
+  });
   expect(await client.ready()).toBe(true);
   expect(calls.map(({ method, url: path, body }) => [method, path, body])).toEqual([
     ["POST", "/v1/rank", REQUEST],
@@ -108,7 +111,7 @@ test("calls each route with its body and token, and hands its answer on", async 
     ["GET", "/v1/policy", undefined],
     ["PUT", "/v1/policy", deployment],
     ["POST", "/v1/policy/rollback", undefined],
-    ["PUT", "/v1/blocklist", { item_ids: ["a"] }],
+    ["PUT", "/v1/blocklist", { item_ids: ["a"], creator_ids: [] }],
     ["GET", "/readyz", undefined],
   ]);
   expect(new Set(calls.map(({ authorization }) => authorization))).toEqual(new Set(["Bearer secret"]));

@@ -116,6 +116,7 @@ function readCandidateRows(candidates: JsonObject, place: string): CandidateTabl
   const { item_ids, creator_ids, rows, eligible, features } = candidates;
   if (Array.isArray(item_ids)) refuseCount(item_ids.length, `${place}.item_ids`);
   const itemIds = readNames(item_ids, `${place}.item_ids`);
+  refuseTwice(itemIds, `${place}.item_ids`);
   const count = itemIds.length;
   const featureNames = readNames(features, `${place}.features`);
   if (featureNames.length > MAXIMUM_FEATURES)
@@ -211,6 +212,7 @@ function readNamedCandidates(list: readonly unknown[], place: string): Candidate
       );
     for (let f = 0; f < width; f++) features[m * width + f] = named[featureNames[f]!]!;
   }
+  refuseTwice(itemIds, place);
   return { itemIds, creatorIds, featureNames, features, eligible };
 }
 

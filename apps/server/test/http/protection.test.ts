@@ -144,7 +144,8 @@ test("a request that takes longer than the limit gets 503, and its late answer g
 });
 
 test("control calls need the token, compared as a whole", async () => {
-  const put = (headers: object) => inject("PUT", "/v1/blocklist", { headers, payload: {} });
+  const put = (headers: object) =>
+    inject("PUT", "/v1/blocklist", { headers, payload: { item_ids: [], creator_ids: [] } });
   for (const authorization of [
     undefined,
     "Bearer wrong",

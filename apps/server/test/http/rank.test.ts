@@ -149,7 +149,12 @@ test("what the mask or the blocklist takes is never shown and never seen, whatev
   });
   expect(nothing.statusCode).toBe(422);
   expect(errorOf(nothing).code).toBe("NOTHING_ELIGIBLE");
-  await server.fastify.inject({ method: "PUT", url: "/v1/blocklist", headers: CONTROL, payload: {} });
+  await server.fastify.inject({
+    method: "PUT",
+    url: "/v1/blocklist",
+    headers: CONTROL,
+    payload: { item_ids: [], creator_ids: [] },
+  });
 });
 
 test("features by name, or rows in another order of names, are the same decision", async () => {

@@ -73,9 +73,9 @@ export type Deployment = z.infer<typeof deploymentSchema>;
 
 const blocked = z.array(z.string().min(1).max(MAXIMUM_NAME)).max(100 * MAXIMUM_CANDIDATES);
 
-/** Body of `PUT /v1/blocklist`: replaces what is never shown, whoever ranks. */
+/** Body of `PUT /v1/blocklist`: replaces what is never shown, whoever ranks. Both lists are needed: an omission must not unblock. */
 export const blocklistSchema = z.strictObject({
-  item_ids: blocked.default([]),
-  creator_ids: blocked.default([]),
+  item_ids: blocked,
+  creator_ids: blocked,
 });
 export type Blocklist = z.infer<typeof blocklistSchema>;

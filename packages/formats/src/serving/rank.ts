@@ -41,6 +41,7 @@ export const candidateRowsSchema = z
     const odd = (path: (string | number)[], message: string): void =>
       context.addIssue({ code: "custom", path, message });
     if (new Set(features).size !== features.length) odd(["features"], "names a feature twice");
+    if (new Set(item_ids).size !== item_ids.length) odd(["item_ids"], "names an item twice");
     for (const [name, list] of Object.entries({ creator_ids, rows, eligible }))
       if (list !== undefined && list.length !== item_ids.length)
         odd([name], `has ${list.length} entries for ${item_ids.length} items`);
@@ -63,6 +64,8 @@ export const namedCandidatesSchema = z
   .max(MAXIMUM_CANDIDATES)
   .superRefine((candidates, context) => {
     const names = Object.keys(candidates[0]?.features ?? {});
+    if (new Set(candidates.map(({ item_id }) => item_id)).size !== candidates.length)
+      context.addIssue({ code: "custom", message: "names an item twice" });
     for (const [number, { features }] of candidates.entries())
       if (
         Object.keys(features).length !== names.length ||
