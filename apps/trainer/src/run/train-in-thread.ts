@@ -23,14 +23,21 @@ export interface TrainOptions {
   readonly resumed?: () => void;
 }
 
+/** Longest wait for a thread that said it has ended. */
+const LEAVING_MILLISECONDS = 10_000;
+
 /** Runs the training loop in a worker thread, so that this one stays free for the display and for Ctrl-C. */
 export async function trainInThread(options: TrainOptions): Promise<TrainingEnd> {
   const { configuration, display, stop } = options;
   const order: TrainingOrder = { configuration, stop };
   const thread = startThread(new URL("./training-thread.ts", import.meta.url), order);
   let resumes = false;
+  let exited = false;
+  /** Whether the thread is about to end by itself. */
+  let leaving = false;
   const ended = new Promise<TrainingEnd>((resolve, reject) => {
     const receive = (message: TrainingMessage): void => {
+      leaving = message.kind === "ended" || message.kind === "failed";
       switch (message.kind) {
         case "ready": {
           const begin: BeginMessage = { kind: "begin", ...options.begin() };
@@ -69,12 +76,24 @@ export async function trainInThread(options: TrainOptions): Promise<TrainingEnd>
       }
     });
     thread.on("error", (error) => reject(new ThreadError(failureOf(error))));
-    thread.on("exit", (code) => reject(new Error(`the training thread ended with code ${code}`)));
+    thread.on("exit", (code) => {
+      exited = true;
+      reject(new Error(`the training thread ended with code ${code}`));
+    });
   });
   try {
     return await ended;
   } finally {
     thread.removeAllListeners();
+    // A thread that is ended while it gives its native sessions back takes the process with it.
+    if (leaving && !exited)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, LEAVING_MILLISECONDS);
+        thread.once("exit", () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
     await thread.terminate();
   }
 }
