@@ -1,5 +1,6 @@
 /**
- * The launches on which the gate is measured, written down before any was judged: 2,120 in seven kinds.
+ * The launches on which the gate is measured, 2,120 in seven kinds: 2,000 written down before any was judged, and the unsafe ones with harm so
+ * rare that the log may hold none, added after an attack had shown that fault and set so that they show it.
  *
  * World of a launch (drawn anew for each, from its own key): 6 groups of users of equal size, 20 items (12 and 30 in turn with it),
  * a logging policy `0.9 softmax(scores) + 0.1 / items` that knows a user's group. Users come back: 1 to 7 decisions each, equally

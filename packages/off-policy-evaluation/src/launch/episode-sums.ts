@@ -32,18 +32,8 @@ export interface EpisodeSettings {
   readonly metrics: readonly number[];
 }
 
-/** By how much the candidate's weight is larger, and smaller, summed over an episode's discounted steps. */
-export interface WeightDifference {
-  readonly gain: number;
-  readonly loss: number;
-}
-
-/** Called with each episode that is complete: its unit, and its columns, which are overwritten afterwards. */
-export type EpisodeReceiver = (
-  unit: number | undefined,
-  columns: Float64Array,
-  difference: WeightDifference,
-) => void;
+/** Called with each episode that is complete: its unit and its columns, which are overwritten afterwards. */
+export type EpisodeReceiver = (unit: number | undefined, columns: Float64Array) => void;
 
 /** Squares of larger weights are no numbers. */
 const LARGEST_WEIGHT = 1e100;
@@ -81,6 +71,10 @@ export class EpisodeSums {
   #rows = 0;
   /** Whether both policies had the same probability at every decision. */
   alike = true;
+  /** By how much the candidate's weight is larger at most, summed over an episode's discounted steps. */
+  heaviestGain = 0;
+  /** By how much it is smaller at most. */
+  heaviestLoss = 0;
   /** Decisions within the horizon that the candidate may come to and make, and whose outcome is above 0, by metric. */
   readonly events: Float64Array;
 
@@ -135,10 +129,9 @@ export class EpisodeSums {
         columns[at + 2] = difference * difference * reward;
         if (ours > 0 && reward > 0) this.events[m]!++;
       }
-      this.#receive(unit?.[i], columns, {
-        gain: Math.max(0, difference),
-        loss: Math.max(0, -difference),
-      });
+      if (difference > this.heaviestGain) this.heaviestGain = difference;
+      if (-difference > this.heaviestLoss) this.heaviestLoss = -difference;
+      this.#receive(unit?.[i], columns);
     }
   }
 
@@ -225,6 +218,8 @@ export class EpisodeSums {
       const place = EPISODE.firstMetric + METRIC_COLUMNS * m;
       columns[place + 2] = difference * (columns[place]! - columns[place + 1]!);
     }
-    this.#receive(session.unit, columns, session);
+    this.heaviestGain = Math.max(this.heaviestGain, session.gain);
+    this.heaviestLoss = Math.max(this.heaviestLoss, session.loss);
+    this.#receive(session.unit, columns);
   }
 }

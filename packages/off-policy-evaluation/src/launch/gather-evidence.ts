@@ -90,16 +90,12 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
       ? new MetricSequences(metrics, discountedLength(horizon, discountFactor))
       : undefined;
   const sessionWeights = horizon > 1 ? new WeightProfile() : undefined;
-  let gain = 0;
-  let loss = 0;
   const episodes = new EpisodeSums(
     { horizon, discountFactor, metrics: metrics.map(({ index }) => index) },
-    (unit, columns, difference) => {
+    (unit, columns) => {
       const sums = (unitSums ??= new UnitSums({ columns: columns.length, rowCount: log.rowCount }));
       sums.add(sums.slotOf(unit), columns);
       looking?.add(columns);
-      gain = Math.max(gain, difference.gain);
-      loss = Math.max(loss, difference.loss);
       sessionWeights?.add(columns[EPISODE.candidateWeight]!);
     },
   );
@@ -151,7 +147,7 @@ export async function gatherEvidence(log: LaunchLog, plan: EvidencePlan): Promis
     unitsExact: sums.exact,
     profile,
     weights: sessionWeights ?? profile.weights,
-    heaviestDifference: { gain: gain * scale, loss: loss * scale },
+    heaviestDifference: { gain: episodes.heaviestGain * scale, loss: episodes.heaviestLoss * scale },
     events: episodes.events,
     onlyExtremes,
     sequences: looking?.finish(),
