@@ -4,15 +4,24 @@ registerMarketplace();
 
 export { registerMarketplace };
 export {
+  CONTENT_MARKETPLACE_ID,
+  WHOLE_MARKETPLACE_ID,
   contentMarketplaceDefinition,
+  wholeMarketplaceDefinition,
   makeContentMarketplace,
+  makeWholeMarketplace,
   type MakeContentMarketplaceOptions,
+  type MakeWholeMarketplaceOptions,
 } from "./content/definition.ts";
-export { CONTENT_MARKETPLACE_ID, ContentMarketplace } from "./content/content-marketplace.ts";
+export { ContentMarketplace } from "./content/content-marketplace.ts";
 export {
   contentMarketplaceOptions,
+  wholeMarketplaceOptions,
+  MECHANISMS_OFF,
   type ContentMarketplaceInput,
   type ContentMarketplaceOptions,
+  type EngineOptions,
+  type WholeMarketplaceInput,
 } from "./content/options.ts";
 export { candidateFeatureNames, contextFeatureNames, FEATURE_BOUND } from "./content/features.ts";
 export { COST_NAMES, DEFAULT_COST_LIMITS } from "./laws/costs.ts";

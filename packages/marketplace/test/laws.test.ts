@@ -198,9 +198,9 @@ describe("creators", () => {
   test("make their rate of items on average, never more than four a day", () => {
     const busy = { ...options, production: 1 };
     let sum = 0;
-    for (let i = 0; i < 1000; i++) sum += itemsProduced((i + 0.5) / 1000, 0.5, 2.6, busy);
+    for (let i = 0; i < 1000; i++) sum += itemsProduced((i + 0.5) / 1000, 0.5, 2.6, 4, busy);
     expect(sum / 1000).toBeCloseTo(1.3, 9);
-    expect(itemsProduced(0.5, 1, 50, busy)).toBe(4);
+    expect(itemsProduced(0.5, 1, 50, 4, busy)).toBe(4);
   });
 });
 

@@ -12,7 +12,7 @@ import {
   tuneHeuristic,
   tuneOracle,
 } from "@longview/marketplace";
-import type { Actor as WorldActor } from "@longview/marketplace";
+import type { Actor as MarketplaceActor, ContentMarketplace } from "@longview/marketplace";
 import { createPolicyActor, createRandomActor, evaluateActor, modelOf } from "@longview/policy-gradient";
 import type { Actor } from "@longview/policy-gradient";
 import { registerEnvironmentsOf } from "../configuration/load.ts";
@@ -29,6 +29,8 @@ const { configuration, policy: state } = (workerData as { data: EvaluationContex
 const { evaluation, training } = configuration;
 await registerEnvironmentsOf(configuration.environment.id);
 const { id: _id, ...options } = configuration.environment;
+
+type WorldActor = MarketplaceActor<ContentMarketplace>;
 
 let trained: Actor | undefined;
 async function trainedActor(key: { first: number; second: number }): Promise<Actor> {

@@ -1,22 +1,22 @@
 import type { RandomKey } from "@longview/statistics";
-import type { ContentMarketplace } from "../content/content-marketplace.ts";
+import type { PageRows } from "../content/page-rows.ts";
 
 /**
  * Decides for every active row of a world: reads `environment.observation`, writes `environment.action`.
  * The work may be asynchronous, so that a trained policy can be an actor too.
  */
-export interface Actor {
+export interface Actor<World extends PageRows = PageRows> {
   readonly name: string;
   /** Called once before a world, with the key of whatever randomness the actor needs. */
-  start?(environment: ContentMarketplace, key: RandomKey): void;
-  act(environment: ContentMarketplace): void | Promise<void>;
+  start?(environment: World, key: RandomKey): void;
+  act(environment: World): void | Promise<void>;
 }
 
 /** Scores every candidate of one row into `scores` (length `candidates`); higher is better. */
-export type ScoreInto = (scores: Float64Array, environment: ContentMarketplace, row: number) => void;
+export type ScoreInto = (scores: Float64Array, environment: PageRows, row: number) => void;
 
 /** Writes the slate of the highest scores of one row, best first, ties by position; masked positions are left out. */
-export function writeTopSlate(environment: ContentMarketplace, row: number, scores: Float64Array): void {
+export function writeTopSlate(environment: PageRows, row: number, scores: Float64Array): void {
   const { slots, candidates } = environment.options;
   const mask = environment.observation.mask;
   const action = environment.action;

@@ -1,6 +1,6 @@
-import type { ContentMarketplace } from "../content/content-marketplace.ts";
+import type { PageRows } from "../content/page-rows.ts";
 import { greedyActor, type Actor } from "./actor.ts";
-import { candidateFeature, candidateFeatureCount } from "./feature-offsets.ts";
+import { featurePlace } from "./feature-place.ts";
 
 /** Ranks by a weighted sum of named candidate features. */
 export function linearActor(name: string, weights: Readonly<Record<string, number>>): Actor {
@@ -8,13 +8,12 @@ export function linearActor(name: string, weights: Readonly<Record<string, numbe
   const values = Float64Array.from(names, (feature) => weights[feature]!);
   let places = new Int32Array(0);
   let width = 0;
-  let prepared = -1;
-  const prepare = (environment: ContentMarketplace): void => {
-    const topics = environment.options.topics;
-    if (prepared === topics) return;
-    prepared = topics;
-    width = candidateFeatureCount(topics);
-    places = Int32Array.from(names, (feature) => candidateFeature(topics, feature));
+  let prepared: readonly string[] = [];
+  const prepare = ({ candidateFeatureNames }: PageRows): void => {
+    if (prepared === candidateFeatureNames) return;
+    prepared = candidateFeatureNames;
+    width = prepared.length;
+    places = Int32Array.from(names, (feature) => featurePlace(prepared, feature));
   };
   return greedyActor(name, (scores, environment, row) => {
     prepare(environment);

@@ -1,5 +1,5 @@
 import { greedyActor, type Actor } from "./actor.ts";
-import { candidateFeature, candidateFeatureCount } from "./feature-offsets.ts";
+import { featurePlace } from "./feature-place.ts";
 
 /**
  * Ranks by the engagement that the page is predicted to bring now:
@@ -7,7 +7,7 @@ import { candidateFeature, candidateFeatureCount } from "./feature-offsets.ts";
  * creator's by evidence, and click is raised by the topic match: `rate · (0.6 + 0.6 · match)`.
  */
 export function myopicActor(): Actor {
-  let topics = -1;
+  let names: readonly string[] = [];
   let width = 0;
   let click = 0;
   let evidence = 0;
@@ -17,16 +17,16 @@ export function myopicActor(): Actor {
   let creatorCompletion = 0;
   let match = 0;
   return greedyActor("myopic", (scores, environment, row) => {
-    if (topics !== environment.options.topics) {
-      topics = environment.options.topics;
-      width = candidateFeatureCount(topics);
-      click = candidateFeature(topics, "clickRate");
-      evidence = candidateFeature(topics, "evidence");
-      completion = candidateFeature(topics, "completion");
-      length = candidateFeature(topics, "length");
-      creatorClick = candidateFeature(topics, "creatorClickRate");
-      creatorCompletion = candidateFeature(topics, "creatorCompletion");
-      match = candidateFeature(topics, "topicMatch");
+    if (names !== environment.candidateFeatureNames) {
+      names = environment.candidateFeatureNames;
+      width = names.length;
+      click = featurePlace(names, "clickRate");
+      evidence = featurePlace(names, "evidence");
+      completion = featurePlace(names, "completion");
+      length = featurePlace(names, "length");
+      creatorClick = featurePlace(names, "creatorClickRate");
+      creatorCompletion = featurePlace(names, "creatorCompletion");
+      match = featurePlace(names, "topicMatch");
     }
     const features = environment.observation.candidates;
     const viewMinutes = environment.options.objectives.viewMinutes;

@@ -3,7 +3,7 @@ import { openLogit, openProbability } from "../laws/choice.ts";
 import { freshnessOf } from "../laws/items.ts";
 import { creatorBenefit } from "../laws/objectives.ts";
 import { deceptionOf } from "../laws/satisfaction.ts";
-import { fairShareOf } from "../content/supply.ts";
+import { fairShareOf } from "../content/fair-share.ts";
 import { CLOCK } from "../content/state.ts";
 import { greedyActor, type Actor } from "./actor.ts";
 
@@ -48,9 +48,10 @@ export function oracleActor(weights: OracleWeights = DEFAULT_ORACLE_WEIGHTS): Ac
     const { users, items, creators, candidateItem, clock } = environment.privileged;
     const options = environment.options;
     const tick = clock[CLOCK.tick]!;
-    const fair = fairShareOf(options, environment.rowCount);
+    const user = environment.userOf(row);
+    const fair = fairShareOf(options, users.alive.length);
     const second = options.items.secondaryWeight;
-    const fatigue = users.fatigue[row]!;
+    const fatigue = users.fatigue[user]!;
     for (let m = 0; m < scores.length; m++) {
       const item = candidateItem[row * scores.length + m]!;
       if (item < 0) {
@@ -58,8 +59,8 @@ export function oracleActor(weights: OracleWeights = DEFAULT_ORACLE_WEIGHTS): Ac
         continue;
       }
       const creator = items.creator[item]!;
-      const one = row * options.topics + items.topic[item]!;
-      const two = row * options.topics + items.secondTopic[item]!;
+      const one = user * options.topics + items.topic[item]!;
+      const two = user * options.topics + items.secondTopic[item]!;
       const match = (1 - second) * users.interest[one]! + second * users.interest[two]!;
       const boredom = (1 - second) * users.satiation[one]! + second * users.satiation[two]!;
       const harmful = items.harmful[item]!;
@@ -71,17 +72,17 @@ export function oracleActor(weights: OracleWeights = DEFAULT_ORACLE_WEIGHTS): Ac
           freshnessOf((tick - items.bornAt[item]!) / options.stepsPerDay, options.items),
           boredom,
           fatigue,
-          users.trust[row]!,
+          users.trust[user]!,
           options.choice,
         ),
       );
       const enjoyment = enjoymentOf(
         match,
         items.quality[item]!,
-        items.bait[item]! * users.aversion[row]!,
+        items.bait[item]! * users.aversion[user]!,
         harmful,
         boredom,
-        lengthMismatch(logMinutes, users.preferredLength[row]!, fatigue, options.enjoyment),
+        lengthMismatch(logMinutes, users.preferredLength[user]!, fatigue, options.enjoyment),
         options.enjoyment,
       );
       const minutes = completionOf(enjoyment, 0.5, options.enjoyment) * Math.pow(2, logMinutes);

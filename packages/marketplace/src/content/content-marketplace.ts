@@ -7,7 +7,6 @@ import {
   type Space,
   type VectorEnvironment,
 } from "@longview/environment";
-import { foldIn, rootKey, type RandomKey } from "@longview/statistics";
 import type { Catalogue } from "./catalogue.ts";
 import {
   candidateFeatureCount,
@@ -16,17 +15,10 @@ import {
   contextFeatureNames,
   FEATURE_BOUND,
 } from "./features.ts";
-import { Observer } from "./observe.ts";
-import type { ContentMarketplaceOptions } from "./options.ts";
-import { Population } from "./population.ts";
-import { Response } from "./response.ts";
-import { Retriever } from "./retrieve.ts";
-import { allocateState, CLOCK, type ContentState } from "./state.ts";
-import { Supply } from "./supply.ts";
-import { COST_NAMES } from "../laws/costs.ts";
-import { OBJECTIVE_NAMES } from "../laws/objectives.ts";
-
-export const CONTENT_MARKETPLACE_ID = "marketplace/content-v0";
+import { costNamesOf, objectiveNamesOf, type EngineOptions } from "./options.ts";
+import type { PageObservation, PageRows } from "./page-rows.ts";
+import type { ContentState } from "./state.ts";
+import { ContentWorld } from "./world.ts";
 
 /**
  * A live content marketplace: one world whose rows are user slots. A row is active while its user is in session;
@@ -34,26 +26,18 @@ export const CONTENT_MARKETPLACE_ID = "marketplace/content-v0";
  *
  * One `step` is one page for every active row. See docs/marketplace.md for every law.
  */
-export class ContentMarketplace implements VectorEnvironment {
-  readonly id: string = CONTENT_MARKETPLACE_ID;
+export class ContentMarketplace implements VectorEnvironment, PageRows {
+  readonly id: string;
   readonly observationSpace: Space;
   readonly actionSpace: Space;
   readonly rowCount: number;
-  readonly objectiveNames: readonly string[] = OBJECTIVE_NAMES;
-  readonly costNames: readonly string[] = COST_NAMES;
+  readonly objectiveNames: readonly string[];
+  readonly costNames: readonly string[];
   readonly contextFeatureNames: readonly string[];
   readonly candidateFeatureNames: readonly string[];
-  readonly options: ContentMarketplaceOptions;
-  readonly observation: {
-    readonly context: Float32Array;
-    readonly candidates: Float32Array;
-    readonly mask: Uint8Array;
-  };
-  readonly finalObservation: {
-    readonly context: Float32Array;
-    readonly candidates: Float32Array;
-    readonly mask: Uint8Array;
-  };
+  readonly options: EngineOptions;
+  readonly observation: PageObservation;
+  readonly finalObservation: PageObservation;
   readonly active: Uint8Array;
   readonly action: Int32Array;
   readonly reward: Float64Array;
@@ -67,26 +51,26 @@ export class ContentMarketplace implements VectorEnvironment {
    */
   readonly privileged: ContentState;
 
-  readonly #state: ContentState;
-  readonly #supply: Supply;
-  readonly #observer: Observer;
-  readonly #retriever: Retriever;
-  readonly #response: Response;
-  readonly #population: Population;
-  readonly #horizon: number;
+  readonly #world: ContentWorld;
+  readonly #catalogue: Catalogue | undefined;
 
-  constructor(options: ContentMarketplaceOptions, rowCount: number, catalogue?: Catalogue) {
-    const state = allocateState(options, rowCount);
-    this.#state = state;
+  constructor(id: string, options: EngineOptions, rowCount: number, catalogue?: Catalogue) {
+    const world = new ContentWorld({ id, options, users: rowCount, catalogue });
+    const { state } = world;
+    this.id = id;
+    this.#world = world;
+    this.#catalogue = catalogue;
     this.privileged = state;
     this.options = options;
     this.rowCount = rowCount;
+    this.objectiveNames = objectiveNamesOf(options);
+    this.costNames = costNamesOf(options);
     this.contextFeatureNames = contextFeatureNames(options.topics);
-    this.candidateFeatureNames = candidateFeatureNames(options.topics);
+    this.candidateFeatureNames = candidateFeatureNames(options.topics, options.following.enabled);
     const bounds = { low: -FEATURE_BOUND, high: FEATURE_BOUND };
     this.observationSpace = dict({
-      context: box({ ...bounds, shape: [contextFeatureCount(options.topics)] }),
-      candidates: box({ ...bounds, shape: [options.candidates, candidateFeatureCount(options.topics)] }),
+      context: box({ ...bounds, shape: [this.contextFeatureNames.length] }),
+      candidates: box({ ...bounds, shape: [options.candidates, this.candidateFeatureNames.length] }),
       mask: multiBinary(options.candidates),
     });
     this.actionSpace = slate({ slots: options.slots, candidates: options.candidates });
@@ -99,60 +83,52 @@ export class ContentMarketplace implements VectorEnvironment {
     this.costs = state.costs;
     this.terminated = state.terminated;
     this.truncated = state.truncated;
-    this.#horizon = options.days * options.stepsPerDay;
-    this.#supply = new Supply(state, options, rowCount, catalogue);
-    this.#observer = new Observer(state, options, rowCount);
-    this.#retriever = new Retriever(state, options, this.#observer);
-    this.#response = new Response(state, options, rowCount);
-    this.#population = new Population(state, options, rowCount);
   }
 
   /** Starts a world: with `key` or `seed` that key's first, else the next. */
   reset(options: ResetOptions = {}): void {
-    const { keys, clock } = this.#state;
-    const key = options.key ?? (options.seed !== undefined ? rootKey(options.seed) : undefined);
-    if (key !== undefined || clock[CLOCK.started] === 0) {
-      const root = key ?? rootKey(0);
-      keys[0] = root.first;
-      keys[1] = root.second;
-      clock[CLOCK.episode] = 0;
-      clock[CLOCK.started] = 1;
-    } else clock[CLOCK.episode] = clock[CLOCK.episode]! + 1;
+    this.#world.start(options);
     this.#clearOutcomes();
-    this.#startWorld();
-  }
-
-  step(): void {
-    const { clock, active } = this.#state;
-    if (clock[CLOCK.started] === 0) throw new RangeError(`${this.id}: call reset before step`);
-    this.#clearOutcomes();
-    this.#response.startTick();
-    for (let row = 0; row < this.rowCount; row++) if (active[row] === 1) this.#response.answer(row);
-    // rows that ended keep their last candidates; their context is brought up to date
-    for (let row = 0; row < this.rowCount; row++)
-      if (this.terminated[row] === 1) {
-        this.#observer.writeContext(row);
-        this.#copyFinal(row);
-      }
-    const tick = clock[CLOCK.tick]! + 1;
-    clock[CLOCK.tick] = tick;
-    if (tick % this.options.stepsPerDay === 0) this.#supply.endDay(tick);
-    if (tick >= this.#horizon) {
-      this.#truncate();
-      clock[CLOCK.episode] = clock[CLOCK.episode]! + 1;
-      this.#startWorld();
-      return;
-    }
-    this.#population.comeAndGo();
     this.#observe();
   }
 
+  step(): void {
+    const world = this.#world;
+    if (!world.started) throw new RangeError(`${this.id}: call reset before step`);
+    this.#clearOutcomes();
+    world.startAnswers();
+    for (let row = 0; row < this.rowCount; row++) if (this.active[row] === 1) world.answer(row, row);
+    // rows that ended keep their last candidates; their context is brought up to date
+    for (let row = 0; row < this.rowCount; row++)
+      if (this.terminated[row] === 1) {
+        world.observeContext(row, row);
+        this.#copyFinal(row);
+      }
+    if (world.endTick()) {
+      this.#truncate();
+      world.startNext();
+    }
+    this.#observe();
+  }
+
+  /** Another world in the same state: from here on the two live by their own actions, on the same luck. */
+  fork(): ContentMarketplace {
+    const twin = new ContentMarketplace(this.id, this.options, this.rowCount, this.#catalogue);
+    new Uint8Array(twin.privileged.buffer).set(new Uint8Array(this.privileged.buffer));
+    return twin;
+  }
+
+  /** A row is a user slot. */
+  userOf(row: number): number {
+    return row;
+  }
+
   snapshot(): Uint8Array {
-    return new Uint8Array(this.#state.buffer).slice();
+    return new Uint8Array(this.privileged.buffer).slice();
   }
 
   restore(snapshot: Uint8Array): void {
-    const bytes = new Uint8Array(this.#state.buffer);
+    const bytes = new Uint8Array(this.privileged.buffer);
     if (snapshot.byteLength !== bytes.byteLength)
       throw new RangeError(
         `${this.id}: restore needs ${bytes.byteLength} bytes (same options and row count), got ${snapshot.byteLength}`,
@@ -168,53 +144,34 @@ export class ContentMarketplace implements VectorEnvironment {
     this.truncated.fill(0);
   }
 
-  #startWorld(): void {
-    const { keys, clock } = this.#state;
-    const root: RandomKey = { first: keys[0]!, second: keys[1]! };
-    const world = foldIn(root, clock[CLOCK.episode]!);
-    keys[2] = world.first;
-    keys[3] = world.second;
-    clock[CLOCK.tick] = 0;
-    this.#supply.start();
-    this.#population.start();
-    this.#observe();
-  }
-
   /** Writes the observations of all rows in session. */
   #observe(): void {
-    const { active } = this.#state;
-    this.#observer.writeItems();
-    this.#retriever.startTick();
-    for (let row = 0; row < this.rowCount; row++)
-      if (active[row] === 1) {
-        this.#observer.writeContext(row);
-        this.#retriever.retrieve(row);
-      }
+    const world = this.#world;
+    world.startPages();
+    for (let row = 0; row < this.rowCount; row++) if (this.active[row] === 1) world.observe(row, row);
   }
 
   /** The end of the world: every user's trajectory is cut off, seen as if they visited now. */
   #truncate(): void {
-    const { users } = this.#state;
-    this.#observer.writeItems();
-    this.#retriever.startTick();
+    const world = this.#world;
+    const { users } = this.privileged;
+    world.startPages();
     for (let row = 0; row < this.rowCount; row++)
       if (users.alive[row] === 1) {
-        this.#population.seeNow(row);
-        this.#observer.writeContext(row);
-        this.#retriever.retrieve(row);
+        world.observeAsIfVisiting(row, row);
         this.#copyFinal(row);
         this.truncated[row] = 1;
       }
   }
 
   #copyFinal(row: number): void {
-    const { observation, finalObservation } = this.#state;
+    const { observation, finalObservation } = this;
     const contextWidth = contextFeatureCount(this.options.topics);
     for (let i = row * contextWidth; i < (row + 1) * contextWidth; i++)
       finalObservation.context[i] = observation.context[i]!;
     const width = this.options.candidates;
     for (let i = row * width; i < (row + 1) * width; i++) finalObservation.mask[i] = observation.mask[i]!;
-    const all = width * candidateFeatureCount(this.options.topics);
+    const all = width * candidateFeatureCount(this.options.topics, this.options.following.enabled);
     for (let i = row * all; i < (row + 1) * all; i++)
       finalObservation.candidates[i] = observation.candidates[i]!;
   }

@@ -12,6 +12,7 @@ export const PURPOSE = {
   leaving: 8,
   entry: 9,
   world: 10,
+  following: 50,
 } as const;
 
 /** Keyed draws without allocation: a key is chosen by (purpose, number), then uniforms are filled by entity. */

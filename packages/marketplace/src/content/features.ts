@@ -52,13 +52,21 @@ export function contextFeatureNames(topics: number): readonly string[] {
   return [...numbered("affinity", topics), ...numbered("recent", topics), ...CONTEXT_NAMES];
 }
 
-/** Names of the candidate features, in order. */
-export function candidateFeatureNames(topics: number): readonly string[] {
+/** Candidate features of worlds in which users follow creators. */
+const FOLLOWING_NAMES = ["sourceFollowed", "creatorFollowed"] as const;
+
+/**
+ * Names of the candidate features, in order.
+ *
+ * @param following - whether users follow creators
+ */
+export function candidateFeatureNames(topics: number, following = false): readonly string[] {
   return [
     ...numbered("topic", topics),
     ...ITEM_NAMES,
     ...CROSS_NAMES,
     ...RETRIEVAL_SOURCES.map((source) => `source${source[0]!.toUpperCase()}${source.slice(1)}`),
+    ...(following ? FOLLOWING_NAMES : []),
   ];
 }
 
@@ -72,9 +80,10 @@ export function itemFeatureCount(topics: number): number {
   return topics + ITEM_NAMES.length;
 }
 
-/** Number of candidate features: `topics + 26`. */
-export function candidateFeatureCount(topics: number): number {
-  return itemFeatureCount(topics) + CROSS_NAMES.length + RETRIEVAL_SOURCES.length;
+/** Number of candidate features: `topics + 26`, and 2 more where users follow creators. */
+export function candidateFeatureCount(topics: number, following: boolean): number {
+  const more = following ? FOLLOWING_NAMES.length : 0;
+  return itemFeatureCount(topics) + CROSS_NAMES.length + RETRIEVAL_SOURCES.length + more;
 }
 
 /** Every feature is within ± this. */

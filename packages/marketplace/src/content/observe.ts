@@ -1,8 +1,9 @@
 import { candidateFeatureCount, contextFeatureCount, itemFeatureCount } from "./features.ts";
-import type { ContentMarketplaceOptions } from "./options.ts";
+import type { EngineOptions } from "./options.ts";
 import { CLOCK, type ContentState } from "./state.ts";
 import { freshnessByAge } from "../laws/items.ts";
-import { fairShareOf } from "./supply.ts";
+import { fairShareOf } from "./fair-share.ts";
+import { FOLLOW_PLACES } from "./demand-columns.ts";
 
 /** `ln(1 + x / unit) / 3`, at most 3: counts and ages of any size, about 1 at 19 units. */
 function logScaled(value: number, unit: number): number {
@@ -19,24 +20,26 @@ const CREATOR_FEATURES = 9;
  */
 export class Observer {
   readonly #state: ContentState;
-  readonly #options: ContentMarketplaceOptions;
+  readonly #options: EngineOptions;
   readonly #fairShare: number;
   readonly #contextCount: number;
   readonly #candidateCount: number;
   readonly #itemCount: number;
+  readonly #following: boolean;
   /** By age in steps: scaled age, freshness. By impressions: scaled evidence. Logarithms are dear. */
   readonly #age: Float64Array;
   readonly #fresh: Float64Array;
   readonly #evidence: Float64Array;
   readonly #ofCreator: Float64Array;
 
-  constructor(state: ContentState, options: ContentMarketplaceOptions, users: number) {
+  constructor(state: ContentState, options: EngineOptions, users: number) {
     this.#state = state;
     this.#options = options;
     this.#fairShare = fairShareOf(options, users);
     this.#contextCount = contextFeatureCount(options.topics);
-    this.#candidateCount = candidateFeatureCount(options.topics);
+    this.#candidateCount = candidateFeatureCount(options.topics, options.following.enabled);
     this.#itemCount = itemFeatureCount(options.topics);
+    this.#following = options.following.enabled;
     this.#fresh = freshnessByAge(options);
     this.#age = this.#fresh.map((_, age) => logScaled(age / options.stepsPerDay, 1));
     this.#evidence = new Float64Array(4096).map((_, impressions) => logScaled(impressions, 2));
@@ -97,15 +100,15 @@ export class Observer {
     out[at + 8] = (creators.completion[creator]! + 2) / (clicks + 4);
   }
 
-  /** Context features of a user. */
-  writeContext(row: number): void {
+  /** Context features of a user, into a row of the observation. */
+  writeContext(user: number, row: number): void {
     const { users, clock, observation } = this.#state;
     const { topics, retrieval, stepsPerDay, slots } = this.#options;
     const out = observation.context;
     const tick = clock[CLOCK.tick]!;
     let at = row * this.#contextCount;
-    const total = users.topicTotal[row]! + retrieval.smoothing * topics;
-    const base = row * topics;
+    const total = users.topicTotal[user]! + retrieval.smoothing * topics;
+    const base = user * topics;
     for (let topic = 0; topic < topics; topic++) {
       const share = (users.topicLong[base + topic]! + retrieval.smoothing) / total;
       const recent = users.topicRecent[base + topic]!;
@@ -113,28 +116,28 @@ export class Observer {
       out[at + topics + topic] = recent / (1 + recent);
     }
     at += 2 * topics;
-    const impressions = users.impressions[row]!;
-    const clicks = users.clicks[row]!;
-    out[at] = (users.clicks[row]! + 1.2) / (impressions + 4);
-    out[at + 1] = (users.likes[row]! + 0.5) / (clicks + 2.5);
-    out[at + 2] = (users.hides[row]! + 0.1) / (clicks + 2);
-    out[at + 3] = (users.reports[row]! + 0.02) / (clicks + 2);
-    out[at + 4] = (users.completion[row]! + 1) / (clicks + 2);
-    out[at + 5] = users.recentCompletion[row]!;
-    out[at + 6] = users.recentClicks[row]! / slots;
-    out[at + 7] = users.lengthSum[row]! / (clicks + 2) / 2;
-    out[at + 8] = users.completedLength[row]! / (users.completion[row]! + 1) / 2;
-    out[at + 9] = users.mobile[row]!;
-    out[at + 10] = Math.min(3, users.depth[row]! / 5);
-    out[at + 11] = Math.min(3, users.sessionMinutes[row]! / 10);
-    out[at + 12] = logScaled((tick - users.joinedAt[row]!) / stepsPerDay, 2);
-    out[at + 13] = logScaled(users.gap[row]! / stepsPerDay, 0.5);
-    out[at + 14] = logScaled(users.sessions[row]!, 1);
+    const impressions = users.impressions[user]!;
+    const clicks = users.clicks[user]!;
+    out[at] = (users.clicks[user]! + 1.2) / (impressions + 4);
+    out[at + 1] = (users.likes[user]! + 0.5) / (clicks + 2.5);
+    out[at + 2] = (users.hides[user]! + 0.1) / (clicks + 2);
+    out[at + 3] = (users.reports[user]! + 0.02) / (clicks + 2);
+    out[at + 4] = (users.completion[user]! + 1) / (clicks + 2);
+    out[at + 5] = users.recentCompletion[user]!;
+    out[at + 6] = users.recentClicks[user]! / slots;
+    out[at + 7] = users.lengthSum[user]! / (clicks + 2) / 2;
+    out[at + 8] = users.completedLength[user]! / (users.completion[user]! + 1) / 2;
+    out[at + 9] = users.mobile[user]!;
+    out[at + 10] = Math.min(3, users.depth[user]! / 5);
+    out[at + 11] = Math.min(3, users.sessionMinutes[user]! / 10);
+    out[at + 12] = logScaled((tick - users.joinedAt[user]!) / stepsPerDay, 2);
+    out[at + 13] = logScaled(users.gap[user]! / stepsPerDay, 0.5);
+    out[at + 14] = logScaled(users.sessions[user]!, 1);
     out[at + 15] = logScaled(impressions, 5);
   }
 
   /** Features of one candidate of a user; the item's own block is copied from {@link writeItems}. */
-  writeCandidate(row: number, position: number, item: number, source: number): void {
+  writeCandidate(user: number, row: number, position: number, item: number, source: number): void {
     const { users, items, observation } = this.#state;
     const { topics, candidates, items: itemOptions, retrieval } = this.#options;
     const out = observation.candidates;
@@ -144,15 +147,26 @@ export class Observer {
     const from = item * width;
     for (let i = 0; i < width; i++) out[at + i] = own[from + i]!;
     at += width;
-    const first = row * topics + items.topic[item]!;
-    const second = row * topics + items.secondTopic[item]!;
+    const first = user * topics + items.topic[item]!;
+    const second = user * topics + items.secondTopic[item]!;
     const weight = itemOptions.secondaryWeight;
     const long =
       (1 - weight) * users.topicLong[first]! + weight * users.topicLong[second]! + retrieval.smoothing;
     const recent = (1 - weight) * users.topicRecent[first]! + weight * users.topicRecent[second]!;
-    out[at] = (2 * long) / (users.topicTotal[row]! + retrieval.smoothing * topics);
+    out[at] = (2 * long) / (users.topicTotal[user]! + retrieval.smoothing * topics);
     out[at + 1] = recent / (1 + recent);
     for (let n = 0; n < 5; n++) out[at + 2 + n] = n === source ? 1 : 0;
+    if (!this.#following) return;
+    out[at + 7] = source === 5 ? 1 : 0;
+    out[at + 8] = this.#follows(user, items.creator[item]!) ? 1 : 0;
+  }
+
+  #follows(user: number, creator: number): boolean {
+    const { demand, creators } = this.#state;
+    for (let n = user * FOLLOW_PLACES; n < (user + 1) * FOLLOW_PLACES; n++)
+      if (demand.followed[n] === creator && demand.followedOrdinal[n] === creators.ordinal[creator])
+        return true;
+    return false;
   }
 
   /** Clears a position that has no candidate. */

@@ -1,5 +1,7 @@
 import { Draws, PURPOSE } from "./draws.ts";
-import type { ContentMarketplaceOptions } from "./options.ts";
+import type { Demand } from "./demand.ts";
+import { DEMAND_FACTOR } from "./demand-columns.ts";
+import type { EngineOptions } from "./options.ts";
 import { CLOCK, type ContentState } from "./state.ts";
 import { arrivalProbability } from "../laws/arrival.ts";
 import { startingInterest } from "../laws/interests.ts";
@@ -12,13 +14,15 @@ const FIXED_POINT = 1 << 20;
 /** The user side between pages: first visits, returns, newcomers. */
 export class Population {
   readonly #state: ContentState;
-  readonly #options: ContentMarketplaceOptions;
+  readonly #options: EngineOptions;
   readonly #users: number;
   readonly #draws: Draws;
+  readonly #demand: Demand;
   readonly #chance = new Float64Array(1);
 
-  constructor(state: ContentState, options: ContentMarketplaceOptions, users: number) {
+  constructor(state: ContentState, options: EngineOptions, users: number, demand: Demand) {
     this.#state = state;
+    this.#demand = demand;
     this.#options = options;
     this.#users = users;
     this.#draws = new Draws(8 + options.topics + (options.topics % 2));
@@ -50,13 +54,25 @@ export class Population {
         present++;
       }
     const mean = present > 0 ? satisfaction / FIXED_POINT / present : 0.5;
-    this.#chance[0] = arrivalProbability(mean, this.#options.arrival);
+    this.#chance[0] =
+      arrivalProbability(mean, this.#options.arrival) * this.#state.demand.factors[DEMAND_FACTOR.arrival]!;
   }
 
-  /** After a step: users whose gap is over are in session, newcomers take empty slots. */
+  /**
+   * After a step: users whose gap is over are in session, newcomers take empty slots. In an outage nobody comes, and who
+   * was in session tries again in the next step.
+   */
   comeAndGo(): void {
-    const { users, active, clock, keys } = this.#state;
+    const { users, active, clock, keys, demand } = this.#state;
     const tick = clock[CLOCK.tick]!;
+    if (demand.factors[DEMAND_FACTOR.outage] === 1) {
+      for (let row = 0; row < this.#users; row++)
+        if (active[row] === 1) {
+          active[row] = 0;
+          users.visitAt[row] = tick + 1;
+        }
+      return;
+    }
     this.#findChance();
     for (let row = 0; row < this.#users; row++) {
       if (users.alive[row] === 1) {
@@ -138,5 +154,6 @@ export class Population {
     users.recentCompletion[row] = 0.5;
     users.recentClicks[row] = 0.3 * this.#options.slots;
     users.sessionMinutes[row] = 0;
+    this.#demand.userJoined(row);
   }
 }

@@ -1,8 +1,13 @@
 import { Draws, PURPOSE } from "./draws.ts";
 import type { Observer } from "./observe.ts";
-import type { ContentMarketplaceOptions } from "./options.ts";
+import { FOLLOW_PLACES } from "./demand-columns.ts";
+import type { EngineOptions } from "./options.ts";
+import { POOL } from "./pools.ts";
 import { CLOCK, type ContentState } from "./state.ts";
 import { cumulativeTopicsInto, drawnTopic } from "../laws/retrieval.ts";
+
+/** Source of candidates from creators whom the user follows; after those of RETRIEVAL_SOURCES. */
+const FOLLOWED = 5;
 
 /**
  * Draws a user's candidates: fixed quotas by source, two draws a candidate (list, place); a place that is taken
@@ -10,7 +15,7 @@ import { cumulativeTopicsInto, drawnTopic } from "../laws/retrieval.ts";
  */
 export class Retriever {
   readonly #state: ContentState;
-  readonly #options: ContentMarketplaceOptions;
+  readonly #options: EngineOptions;
   readonly #observer: Observer;
   readonly #draws: Draws;
   /** Source of each candidate position: index into RETRIEVAL_SOURCES. */
@@ -19,7 +24,7 @@ export class Retriever {
   readonly #cumulative: Float64Array;
   #mark = 0;
 
-  constructor(state: ContentState, options: ContentMarketplaceOptions, observer: Observer) {
+  constructor(state: ContentState, options: EngineOptions, observer: Observer) {
     this.#state = state;
     this.#options = options;
     this.#observer = observer;
@@ -27,12 +32,13 @@ export class Retriever {
     this.#sources = new Int32Array(options.candidates).fill(4);
     this.#taken = new Int32Array(options.items.capacity);
     this.#cumulative = new Float64Array(options.topics);
-    const { topic, fresh, popular, newCreator } = options.retrieval;
+    const { topic, fresh, popular, newCreator, followed } = options.retrieval;
     let at = 0;
     [topic, fresh, popular, newCreator].forEach((quota, source) => {
       this.#sources.fill(source, at, at + quota);
       at += quota;
     });
+    if (options.following.enabled) this.#sources.fill(FOLLOWED, at, at + followed);
   }
 
   /** Chooses the key of this tick's draws; before the first {@link retrieve} of a tick. */
@@ -41,16 +47,16 @@ export class Retriever {
     this.#draws.choose(keys, 2, PURPOSE.retrieval, clock[CLOCK.tick]!);
   }
 
-  /** Writes candidates, mask and their features of one user. */
-  retrieve(row: number): void {
+  /** Writes candidates, mask and their features of one user into a row. */
+  retrieve(user: number, row: number): void {
     const { pools, candidateItem, observation } = this.#state;
     const { candidates, retrieval } = this.#options;
     const draws = this.#draws;
-    draws.fill(0, 2 * candidates, row);
+    draws.fill(0, 2 * candidates, user);
     cumulativeTopicsInto(
       this.#cumulative,
       this.#state.users.topicLong,
-      row * this.#cumulative.length,
+      user * this.#cumulative.length,
       retrieval,
     );
     if (this.#mark >= 0x7ffffff0) {
@@ -60,8 +66,8 @@ export class Retriever {
     this.#mark++;
     for (let position = 0; position < candidates; position++) {
       const source = this.#sources[position]!;
-      let item = this.#fromSource(position, source);
-      if (item < 0) item = this.#pick(pools.all, 0, pools.sizes[0]!, 2 * position + 1);
+      let item = this.#fromSource(user, position, source);
+      if (item < 0) item = this.#pick(pools.all, 0, pools.sizes[POOL.all]!, 2 * position + 1);
       const at = row * candidates + position;
       candidateItem[at] = item;
       if (item < 0) {
@@ -69,12 +75,12 @@ export class Retriever {
         this.#observer.clearCandidate(row, position);
       } else {
         observation.mask[at] = 1;
-        this.#observer.writeCandidate(row, position, item, source);
+        this.#observer.writeCandidate(user, row, position, item, source);
       }
     }
   }
 
-  #fromSource(position: number, source: number): number {
+  #fromSource(user: number, position: number, source: number): number {
     const { pools } = this.#state;
     const draw = 2 * position + 1;
     if (source === 0) {
@@ -82,9 +88,32 @@ export class Retriever {
       const start = pools.topicStart[topic]!;
       return this.#pick(pools.byTopic, start, pools.topicStart[topic + 1]! - start, draw);
     }
-    if (source === 1) return this.#pick(pools.fresh, 0, pools.sizes[1]!, draw);
-    if (source === 2) return this.#pick(pools.popular, 0, pools.sizes[2]!, draw);
-    if (source === 3) return this.#pick(pools.newCreator, 0, pools.sizes[3]!, draw);
+    if (source === 1) return this.#pick(pools.fresh, 0, pools.sizes[POOL.fresh]!, draw);
+    if (source === 2) return this.#pick(pools.popular, 0, pools.sizes[POOL.popular]!, draw);
+    if (source === 3) return this.#pick(pools.newCreator, 0, pools.sizes[POOL.newCreator]!, draw);
+    if (source === FOLLOWED) return this.#fromFollowed(user, position);
+    return -1;
+  }
+
+  /** An item of a creator whom the user follows: a drawn place of the list, or the next one that has any. */
+  #fromFollowed(user: number, position: number): number {
+    const { pools, demand, creators } = this.#state;
+    let place = Math.floor(this.#draws.values[2 * position]! * FOLLOW_PLACES);
+    for (let tries = 0; tries < FOLLOW_PLACES; tries++) {
+      const at = user * FOLLOW_PLACES + place;
+      const creator = demand.followed[at]!;
+      if (creator >= 0 && demand.followedOrdinal[at] === creators.ordinal[creator]) {
+        const start = pools.creatorStart[creator]!;
+        const item = this.#pick(
+          pools.byCreator,
+          start,
+          pools.creatorStart[creator + 1]! - start,
+          2 * position + 1,
+        );
+        if (item >= 0) return item;
+      }
+      place = place + 1 === FOLLOW_PLACES ? 0 : place + 1;
+    }
     return -1;
   }
 

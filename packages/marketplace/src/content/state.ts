@@ -1,8 +1,12 @@
-import { COST_NAMES } from "../laws/costs.ts";
-import { OBJECTIVE_NAMES } from "../laws/objectives.ts";
+import { LEVER_NAMES } from "../laws/levers.ts";
 import { Arena } from "./arena.ts";
 import { candidateFeatureCount, contextFeatureCount, itemFeatureCount } from "./features.ts";
-import type { ContentMarketplaceOptions } from "./options.ts";
+import { advertisingColumns } from "./advertising-columns.ts";
+import { creatorAgencyColumns } from "./creator-agency-columns.ts";
+import { demandColumns } from "./demand-columns.ts";
+import { integrityColumns } from "./integrity-columns.ts";
+import { costNamesOf, objectiveNamesOf, type EngineOptions } from "./options.ts";
+import { POOL } from "./pools.ts";
 
 /** Places in `clock`. */
 export const CLOCK = { tick: 0, episode: 1, itemCursor: 2, started: 3, length: 4 } as const;
@@ -102,7 +106,11 @@ function itemsOf(arena: Arena, items: number, topics: number) {
 }
 
 /** Lists from which candidates are drawn; remade every day. */
-function poolsOf(arena: Arena, items: number, topics: number, popular: number) {
+function poolsOf(arena: Arena, options: EngineOptions) {
+  const { topics } = options;
+  const items = options.items.capacity;
+  const popular = Math.min(options.retrieval.popularPool, items);
+  const followed = options.following.enabled;
   return {
     all: arena.int32(items),
     byTopic: arena.int32(items),
@@ -111,16 +119,19 @@ function poolsOf(arena: Arena, items: number, topics: number, popular: number) {
     popular: arena.int32(popular),
     popularScore: arena.float64(popular),
     newCreator: arena.int32(items),
-    sizes: arena.int32(4), // all, fresh, popular, new creator
+    /** Every creator's items; empty unless users follow creators. */
+    byCreator: arena.int32(followed ? items : 0),
+    creatorStart: arena.int32(followed ? options.creators.capacity + 1 : 0),
+    sizes: arena.int32(POOL.length),
   };
 }
 
-function build(arena: Arena, options: ContentMarketplaceOptions, users: number) {
+function build(arena: Arena, options: EngineOptions, users: number, rows: number) {
   const { topics, candidates, slots } = options;
   const observationOf = () => ({
-    context: arena.float32(users * contextFeatureCount(topics)),
-    candidates: arena.float32(users * candidates * candidateFeatureCount(topics)),
-    mask: arena.uint8(users * candidates),
+    context: arena.float32(rows * contextFeatureCount(topics)),
+    candidates: arena.float32(rows * candidates * candidateFeatureCount(topics, options.following.enabled)),
+    mask: arena.uint8(rows * candidates),
   });
   return {
     buffer: arena.buffer,
@@ -130,22 +141,24 @@ function build(arena: Arena, options: ContentMarketplaceOptions, users: number) 
     users: usersOf(arena, users, topics),
     creators: creatorsOf(arena, options.creators.capacity),
     items: itemsOf(arena, options.items.capacity, topics),
-    pools: poolsOf(
-      arena,
-      options.items.capacity,
-      topics,
-      Math.min(options.retrieval.popularPool, options.items.capacity),
-    ),
+    pools: poolsOf(arena, options),
+    /** See LEVER. */
+    levers: arena.float64(LEVER_NAMES.length),
+    advertising: advertisingColumns(arena, options, users),
+    agency: creatorAgencyColumns(arena, options),
+    integrity: integrityColumns(arena, options),
+    demand: demandColumns(arena, options, users),
     /** Clickbait summed over today's impressions, and their number, in fixed point (2⁻²⁰) so that order does not matter. */
     shownBait: arena.float64(2),
-    candidateItem: arena.int32(users * candidates),
     active: arena.uint8(users),
-    action: arena.int32(users * slots),
-    reward: arena.float64(users),
-    objectives: arena.float64(users * OBJECTIVE_NAMES.length),
-    costs: arena.float64(users * COST_NAMES.length),
-    terminated: arena.uint8(users),
-    truncated: arena.uint8(users),
+    // what follows is of pages: one a row
+    candidateItem: arena.int32(rows * candidates),
+    action: arena.int32(rows * slots),
+    reward: arena.float64(rows),
+    objectives: arena.float64(rows * objectiveNamesOf(options).length),
+    costs: arena.float64(rows * costNamesOf(options).length),
+    terminated: arena.uint8(rows),
+    truncated: arena.uint8(rows),
     observation: observationOf(),
     finalObservation: observationOf(),
   };
@@ -154,9 +167,13 @@ function build(arena: Arena, options: ContentMarketplaceOptions, users: number) 
 /** The complete state of a world, struct of arrays in one buffer. */
 export type ContentState = ReturnType<typeof build>;
 
-/** Allocates the state of a world with `users` user slots. */
-export function allocateState(options: ContentMarketplaceOptions, users: number): ContentState {
+/**
+ * Allocates the state of a world with `users` user slots.
+ *
+ * @param rows - pages that are held at once: `users`, or fewer where a world is stepped through in blocks of users
+ */
+export function allocateState(options: EngineOptions, users: number, rows: number): ContentState {
   const measure = new Arena(0);
-  build(measure, options, users);
-  return build(new Arena(measure.byteLength), options, users);
+  build(measure, options, users, rows);
+  return build(new Arena(measure.byteLength), options, users, rows);
 }

@@ -1,6 +1,10 @@
 import type { Catalogue } from "./catalogue.ts";
 import { Draws, PURPOSE } from "./draws.ts";
-import type { ContentMarketplaceOptions } from "./options.ts";
+import { DEMAND_FACTOR } from "./demand-columns.ts";
+import { fairShareOf } from "./fair-share.ts";
+import type { Mechanisms } from "./mechanisms.ts";
+import type { EngineOptions } from "./options.ts";
+import { Pools } from "./pools.ts";
 import { CLOCK, type ContentState } from "./state.ts";
 import { classifierScore } from "../laws/classifier.ts";
 import {
@@ -15,6 +19,9 @@ import { logistic } from "../laws/parameter.ts";
 
 const FIXED_POINT = 1 << 20;
 const DRAWS_PER_ITEM = 10;
+/** Items a day at most, of a creator who does not choose volume, and of one who does or whom a flood carries. */
+const USUAL_MOST_ITEMS = 4;
+const MOST_ITEMS = 24;
 /** Numbers of the production keys of days before the world began, and of a catalogue's dated videos. */
 const PAST_DAYS = 0x40000000;
 const DATED_VIDEOS = 0x20000000;
@@ -22,27 +29,32 @@ const DATED_VIDEOS = 0x20000000;
 /** The creator side: who there is, what they make, how they respond. Runs once a day, at the barrier. */
 export class Supply {
   readonly #state: ContentState;
-  readonly #options: ContentMarketplaceOptions;
+  readonly #options: EngineOptions;
   readonly #catalogue: Catalogue | undefined;
-  readonly #draws = new Draws(64);
+  readonly #mechanisms: Mechanisms;
+  readonly #pools: Pools;
+  readonly #draws: Draws;
+  /** Items that a creator makes in a day at most. */
+  readonly #mostItems: number;
   readonly #newSteps: number;
-  readonly #longestSteps: number;
-  readonly #freshSteps: number;
   /** Impressions (and a tenth of it, likes) a day that count as a creator's fair share. */
   readonly #fairShare: number;
 
   constructor(
     state: ContentState,
-    options: ContentMarketplaceOptions,
+    options: EngineOptions,
     users: number,
+    mechanisms: Mechanisms,
     catalogue: Catalogue | undefined,
   ) {
     this.#state = state;
     this.#options = options;
     this.#catalogue = catalogue;
     this.#newSteps = options.creators.newDays * options.stepsPerDay;
-    this.#longestSteps = options.items.longestAge * options.stepsPerDay;
-    this.#freshSteps = options.retrieval.freshDays * options.stepsPerDay;
+    this.#mechanisms = mechanisms;
+    this.#pools = new Pools(state, options);
+    this.#mostItems = options.agency.enabled || options.shocks.length > 0 ? MOST_ITEMS : USUAL_MOST_ITEMS;
+    this.#draws = new Draws(DRAWS_PER_ITEM * this.#mostItems);
     this.#fairShare = fairShareOf(options, users);
   }
 
@@ -56,6 +68,10 @@ export class Supply {
     creators.ordinal.fill(0);
     clock[CLOCK.itemCursor] = 0;
     state.shownBait.fill(0);
+    this.#mechanisms.demand.start();
+    this.#mechanisms.agency?.start();
+    this.#mechanisms.integrity?.start();
+    this.#mechanisms.advertising?.start();
     const capacity = options.creators.capacity;
     const present = Math.max(1, Math.round(capacity * options.creators.startShare));
     for (let creator = 0; creator < present; creator++) {
@@ -76,7 +92,7 @@ export class Supply {
       this.#produce(-day * options.stepsPerDay, PAST_DAYS + day);
     if (catalogue !== undefined) this.#placeDated(catalogue);
     this.#refreshNew(0);
-    this.#listPools(0);
+    this.#pools.list(0);
   }
 
   /** The catalogue's own videos of the creators there are, at their real ages. */
@@ -93,11 +109,16 @@ export class Supply {
   /** The barrier at the end of a day: response to the day's exposure, production, leaving, entry, new lists. */
   endDay(tick: number): void {
     const day = tick / this.#options.stepsPerDay;
+    const { advertising, agency, integrity, demand } = this.#mechanisms;
+    advertising?.endDay(tick, day);
+    agency?.respond(tick, day);
     this.#respond();
+    demand.endDay(tick, day);
+    integrity?.endDay(tick, day);
     this.#produce(tick, day);
     this.#leaveAndEnter(tick, day);
     this.#refreshNew(tick);
-    this.#listPools(tick);
+    this.#pools.list(tick);
   }
 
   #enter(creator: number): void {
@@ -127,6 +148,7 @@ export class Supply {
     creators.reports[creator] = 0;
     creators.completion[creator] = 0;
     if (this.#catalogue !== undefined) this.#becomeAuthor(creator, this.#catalogue);
+    this.#mechanisms.agency?.enter(creator);
   }
 
   /** Takes a drawn author of the catalogue, or the next one who is not there already. */
@@ -149,17 +171,22 @@ export class Supply {
   }
 
   #produce(bornAt: number, day: number): void {
-    const { creators, keys } = this.#state;
+    const { creators, keys, agency, integrity, demand } = this.#state;
     const options = this.#options.creators;
     const draws = this.#draws;
+    const choosing = this.#mechanisms.agency !== undefined;
+    const guarded = this.#mechanisms.integrity !== undefined;
     for (let creator = 0; creator < options.capacity; creator++) {
       if (creators.alive[creator] === 0 || creators.joinedAt[creator]! > bornAt) continue;
+      if (guarded && integrity.suspended[creator] === 1) continue;
+      const factor = demand.factors[DEMAND_FACTOR.production]! * demand.productionBoost[creator]!;
       draws.choose(keys, 2, PURPOSE.production, day);
       draws.fill(0, 2, creator);
       const count = itemsProduced(
         draws.values[0]!,
         creators.motivation[creator]!,
-        creators.activity[creator]!,
+        creators.activity[creator]! * factor * (choosing ? agency.volume[creator]! : 1),
+        this.#mostItems,
         options,
       );
       for (let n = 0; n < count; n++) this.#makeItem(creator, n, bornAt, day, -1);
@@ -192,7 +219,11 @@ export class Supply {
     if (this.#catalogue !== undefined) this.#copyVideo(creator, item, video, this.#catalogue);
     const skill =
       workingSkill(creators.skill[creator]!, creators.items[creator]!, options.creators) +
-      options.creators.effort * (creators.motivation[creator]! - 0.5);
+      options.creators.effort *
+        ((this.#mechanisms.agency !== undefined
+          ? this.#state.agency.effort[creator]!
+          : creators.motivation[creator]!) -
+          0.5);
     const harmful = values[first + 6]! < logistic(creators.risk[creator]!) ? 1 : 0;
     const quality = itemQuality(skill, values[first + 4]!, options.items);
     const bait = itemBait(creators.bait[creator]!, values[first + 5]!, options.items);
@@ -200,7 +231,9 @@ export class Supply {
     items.bait[item] = bait;
     items.harmful[item] = harmful;
     items.appeal[item] = itemAppeal(quality, bait, harmful, options.items);
-    items.classifier[item] = classifierScore(harmful, values[first + 7]!, options.classifier);
+    if (this.#mechanisms.integrity !== undefined)
+      this.#mechanisms.integrity.itemMade(item, creator, values[first + 7]!);
+    else items.classifier[item] = classifierScore(harmful, values[first + 7]!, options.classifier);
     items.impressions[item] = 0;
     items.clicks[item] = 0;
     items.likes[item] = 0;
@@ -243,7 +276,7 @@ export class Supply {
         likes / (0.1 * this.#fairShare),
         options,
       );
-      if (shown >= 0) {
+      if (shown >= 0 && this.#mechanisms.agency === undefined) {
         const tendency = creators.bait[creator]!;
         creators.bait[creator] = imitatedTendency(tendency, logistic(tendency), shown, options);
       }
@@ -284,76 +317,4 @@ export class Supply {
       creators.isNew[creator] =
         creators.alive[creator] === 1 && tick - creators.joinedAt[creator]! < this.#newSteps ? 1 : 0;
   }
-
-  /** Withdraws what is too old and remakes the lists for retrieval. */
-  #listPools(tick: number): void {
-    const { items, creators, pools } = this.#state;
-    const topics = this.#options.topics;
-    let all = 0;
-    let fresh = 0;
-    let fromNew = 0;
-    const start = pools.topicStart;
-    start.fill(0);
-    for (let item = 0; item < items.alive.length; item++) {
-      if (items.alive[item] === 0) continue;
-      const age = tick - items.bornAt[item]!;
-      if (age > this.#longestSteps) {
-        items.alive[item] = 0;
-        continue;
-      }
-      items.recentClicks[item] = 0.7 * items.recentClicks[item]! + items.dayClicks[item]!;
-      items.dayClicks[item] = 0;
-      pools.all[all++] = item;
-      if (age < this.#freshSteps) pools.fresh[fresh++] = item;
-      if (creators.isNew[items.creator[item]!] === 1) pools.newCreator[fromNew++] = item;
-      start[items.topic[item]! + 1] = start[items.topic[item]! + 1]! + 1;
-    }
-    for (let topic = 0; topic < topics; topic++) start[topic + 1] = start[topic + 1]! + start[topic]!;
-    for (let n = all - 1; n >= 0; n--) {
-      // filled from the back of each topic's part; `start` is shifted and put right below
-      const item = pools.all[n]!;
-      const topic = items.topic[item]!;
-      start[topic + 1] = start[topic + 1]! - 1;
-      pools.byTopic[start[topic + 1]!] = item;
-    }
-    // start[t + 1] now holds the beginning of topic t: shift left and close with the total
-    for (let topic = 0; topic < topics; topic++) start[topic] = start[topic + 1]!;
-    start[topics] = all;
-    pools.sizes[0] = all;
-    pools.sizes[1] = fresh;
-    pools.sizes[2] = this.#listPopular(all);
-    pools.sizes[3] = fromNew;
-  }
-
-  /** The most clicked items of late, most clicked first, ties by place. Returns how many. */
-  #listPopular(all: number): number {
-    const { items, pools } = this.#state;
-    const capacity = pools.popular.length;
-    let size = 0;
-    for (let n = 0; n < all; n++) {
-      const item = pools.all[n]!;
-      const score = items.recentClicks[item]!;
-      if (size === capacity && score <= pools.popularScore[size - 1]!) continue;
-      let place = size < capacity ? size++ : size - 1;
-      while (place > 0 && pools.popularScore[place - 1]! < score) {
-        pools.popular[place] = pools.popular[place - 1]!;
-        pools.popularScore[place] = pools.popularScore[place - 1]!;
-        place--;
-      }
-      pools.popular[place] = item;
-      pools.popularScore[place] = score;
-    }
-    return size;
-  }
-}
-
-/**
- * Impressions a day that are a creator's fair share:
- * `users · referencePages · (positions looked at on a page) / creator slots`.
- */
-export function fairShareOf(options: ContentMarketplaceOptions, users: number): number {
-  const continuation = options.choice.continuation;
-  let looked = 0;
-  for (let position = 0; position < options.slots; position++) looked += Math.pow(continuation, position);
-  return (users * options.referencePages * looked) / options.creators.capacity;
 }

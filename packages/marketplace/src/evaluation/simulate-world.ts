@@ -1,5 +1,6 @@
 import { deriveKey, type RandomKey } from "@longview/statistics";
 import type { Actor } from "../baselines/actor.ts";
+import type { ContentMarketplace } from "../content/content-marketplace.ts";
 import { makeContentMarketplace } from "../content/definition.ts";
 import { contentMarketplaceOptions, type ContentMarketplaceInput } from "../content/options.ts";
 import { readEcosystem, type EcosystemDay } from "./ecosystem.ts";
@@ -9,7 +10,7 @@ export interface SimulateWorldOptions {
   readonly options?: ContentMarketplaceInput;
   /** Key of the world; the same key gives two policies the same noise. */
   readonly key: RandomKey;
-  readonly actor: Actor;
+  readonly actor: Actor<ContentMarketplace>;
   /** Days to simulate. @defaultValue the options' `days` */
   readonly days?: number;
   /** User slots. @defaultValue 128 */

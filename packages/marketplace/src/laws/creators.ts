@@ -54,18 +54,20 @@ export function leaveProbability(motivation: number, options: CreatorsOptions): 
 }
 
 /**
- * Items made in a day: the whole part of `rate + u`, with `rate = production · motivation · activity`, at most 4.
+ * Items made in a day: the whole part of `rate + u`, with `rate = production · motivation · activity`, at most `most`.
  *
  * @param uniform - a draw u in (0, 1), so the mean is the rate
  * @param activity - how active this creator is beside the average, 1 without a catalogue
+ * @param most - items a day at most
  */
 export function itemsProduced(
   uniform: number,
   motivation: number,
   activity: number,
+  most: number,
   options: CreatorsOptions,
 ): number {
-  return Math.min(4, Math.floor(options.production * motivation * activity + uniform));
+  return Math.min(most, Math.floor(options.production * motivation * activity + uniform));
 }
 
 /**

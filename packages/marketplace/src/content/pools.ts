@@ -1,0 +1,119 @@
+import type { EngineOptions } from "./options.ts";
+import type { ContentState } from "./state.ts";
+
+/** Places in `pools.sizes`. */
+export const POOL = { all: 0, fresh: 1, popular: 2, newCreator: 3, length: 4 } as const;
+
+/** The lists from which candidates are drawn; remade at the end of every day. */
+export class Pools {
+  readonly #state: ContentState;
+  readonly #options: EngineOptions;
+  readonly #longestSteps: number;
+  readonly #freshSteps: number;
+
+  constructor(state: ContentState, options: EngineOptions) {
+    this.#state = state;
+    this.#options = options;
+    this.#longestSteps = options.items.longestAge * options.stepsPerDay;
+    this.#freshSteps = options.retrieval.freshDays * options.stepsPerDay;
+  }
+
+  /** Withdraws what is too old and remakes the lists for retrieval. */
+  list(tick: number): void {
+    const { items, creators, pools, integrity } = this.#state;
+    const topics = this.#options.topics;
+    const blocked = this.#enoughUnblocked() ? integrity.blocked : undefined;
+    let all = 0;
+    let fresh = 0;
+    let fromNew = 0;
+    const start = pools.topicStart;
+    start.fill(0);
+    for (let item = 0; item < items.alive.length; item++) {
+      if (items.alive[item] === 0) continue;
+      const age = tick - items.bornAt[item]!;
+      if (age > this.#longestSteps) {
+        items.alive[item] = 0;
+        continue;
+      }
+      items.recentClicks[item] = 0.7 * items.recentClicks[item]! + items.dayClicks[item]!;
+      items.dayClicks[item] = 0;
+      if (blocked !== undefined && blocked[item] === 1) continue;
+      pools.all[all++] = item;
+      if (age < this.#freshSteps) pools.fresh[fresh++] = item;
+      if (creators.isNew[items.creator[item]!] === 1) pools.newCreator[fromNew++] = item;
+      start[items.topic[item]! + 1] = start[items.topic[item]! + 1]! + 1;
+    }
+    for (let topic = 0; topic < topics; topic++) start[topic + 1] = start[topic + 1]! + start[topic]!;
+    for (let n = all - 1; n >= 0; n--) {
+      // filled from the back of each topic's part; `start` is shifted and put right below
+      const item = pools.all[n]!;
+      const topic = items.topic[item]!;
+      start[topic + 1] = start[topic + 1]! - 1;
+      pools.byTopic[start[topic + 1]!] = item;
+    }
+    // start[t + 1] now holds the beginning of topic t: shift left and close with the total
+    for (let topic = 0; topic < topics; topic++) start[topic] = start[topic + 1]!;
+    start[topics] = all;
+    pools.sizes[POOL.all] = all;
+    pools.sizes[POOL.fresh] = fresh;
+    pools.sizes[POOL.popular] = this.#listPopular(all);
+    pools.sizes[POOL.newCreator] = fromNew;
+    if (pools.byCreator.length > 0) this.#listByCreator(all);
+  }
+
+  /**
+   * Whether integrity is on and leaves as many items as a page has candidates. Where it would leave fewer, nothing is
+   * held back that day: a page must have something to show.
+   */
+  #enoughUnblocked(): boolean {
+    const { items, integrity } = this.#state;
+    if (integrity.blocked.length === 0) return false;
+    let unblocked = 0;
+    for (let item = 0; item < items.alive.length; item++)
+      if (items.alive[item] === 1 && integrity.blocked[item] === 0) unblocked++;
+    return unblocked >= this.#options.candidates;
+  }
+
+  /** Every creator's items, in the order of `pools.all`. */
+  #listByCreator(all: number): void {
+    const { items, pools } = this.#state;
+    const start = pools.creatorStart;
+    start.fill(0);
+    for (let n = 0; n < all; n++) {
+      const creator = items.creator[pools.all[n]!]!;
+      start[creator + 1] = start[creator + 1]! + 1;
+    }
+    for (let creator = 1; creator < start.length; creator++)
+      start[creator] = start[creator]! + start[creator - 1]!;
+    for (let n = all - 1; n >= 0; n--) {
+      const item = pools.all[n]!;
+      const at = start[items.creator[item]! + 1]! - 1;
+      start[items.creator[item]! + 1] = at;
+      pools.byCreator[at] = item;
+    }
+    // every entry but the first has moved back to the beginning of its part
+    for (let creator = 0; creator + 1 < start.length; creator++) start[creator] = start[creator + 1]!;
+    start[start.length - 1] = all;
+  }
+
+  /** The most clicked items of late, most clicked first, ties by place. Returns how many. */
+  #listPopular(all: number): number {
+    const { items, pools } = this.#state;
+    const capacity = pools.popular.length;
+    let size = 0;
+    for (let n = 0; n < all; n++) {
+      const item = pools.all[n]!;
+      const score = items.recentClicks[item]!;
+      if (size === capacity && score <= pools.popularScore[size - 1]!) continue;
+      let place = size < capacity ? size++ : size - 1;
+      while (place > 0 && pools.popularScore[place - 1]! < score) {
+        pools.popular[place] = pools.popular[place - 1]!;
+        pools.popularScore[place] = pools.popularScore[place - 1]!;
+        place--;
+      }
+      pools.popular[place] = item;
+      pools.popularScore[place] = score;
+    }
+    return size;
+  }
+}

@@ -1,0 +1,152 @@
+import { foldIn, rootKey } from "@longview/statistics";
+import type { ResetOptions } from "@longview/environment";
+import type { Catalogue } from "./catalogue.ts";
+import { startLevers } from "./levers.ts";
+import { createMechanisms, type Mechanisms } from "./mechanisms.ts";
+import { Observer } from "./observe.ts";
+import type { EngineOptions } from "./options.ts";
+import { Population } from "./population.ts";
+import { Response } from "./response.ts";
+import { Retriever } from "./retrieve.ts";
+import { allocateState, CLOCK, type ContentState } from "./state.ts";
+import { Supply } from "./supply.ts";
+import { talliesOf } from "./tallies.ts";
+
+/** What a {@link ContentWorld} is made of. */
+export interface ContentWorldOptions {
+  /** Name of the world, for errors. */
+  readonly id: string;
+  readonly options: EngineOptions;
+  /** User slots. */
+  readonly users: number;
+  /** Pages that are held at once. @defaultValue `users` */
+  readonly rows?: number;
+  readonly catalogue?: Catalogue | undefined;
+}
+
+/**
+ * The engine of a content marketplace. One tick is: {@link startTick}; then, for every user in session, in any order,
+ * {@link observe} into a row, the policy's action for that row, {@link answer}; then {@link endTick}. Users never affect
+ * each other between `startTick` and `endTick`, so they may be gone through in blocks that share a few rows.
+ */
+export class ContentWorld {
+  readonly id: string;
+  readonly options: EngineOptions;
+  readonly users: number;
+  /** Pages that are held at once. */
+  readonly rows: number;
+  readonly state: ContentState;
+
+  readonly #mechanisms: Mechanisms;
+  readonly #supply: Supply;
+  readonly #observer: Observer;
+  readonly #retriever: Retriever;
+  readonly #response: Response;
+  readonly #population: Population;
+  readonly #horizon: number;
+
+  constructor({ id, options, users, rows = users, catalogue }: ContentWorldOptions) {
+    this.id = id;
+    this.options = options;
+    this.users = users;
+    this.rows = rows;
+    const state = allocateState(options, users, rows);
+    this.state = state;
+    this.#horizon = options.days * options.stepsPerDay;
+    const mechanisms = createMechanisms(state, options, users);
+    this.#mechanisms = mechanisms;
+    this.#supply = new Supply(state, options, users, mechanisms, catalogue);
+    this.#observer = new Observer(state, options, users);
+    this.#retriever = new Retriever(state, options, this.#observer);
+    this.#response = new Response(id, state, options, users, mechanisms, talliesOf(state));
+    this.#population = new Population(state, options, users, mechanisms.demand);
+  }
+
+  /** Whether a world has been started. */
+  get started(): boolean {
+    return this.state.clock[CLOCK.started] === 1;
+  }
+
+  /** Starts a world: with `key` or `seed` that key's first, else the next. */
+  start(options: ResetOptions = {}): void {
+    const { keys, clock } = this.state;
+    const key = options.key ?? (options.seed !== undefined ? rootKey(options.seed) : undefined);
+    if (key !== undefined || clock[CLOCK.started] === 0) {
+      const root = key ?? rootKey(0);
+      keys[0] = root.first;
+      keys[1] = root.second;
+      clock[CLOCK.episode] = 0;
+      clock[CLOCK.started] = 1;
+    } else clock[CLOCK.episode] = clock[CLOCK.episode]! + 1;
+    this.#startEpisode();
+  }
+
+  /** Starts the next world of the same key. */
+  startNext(): void {
+    const { clock } = this.state;
+    clock[CLOCK.episode] = clock[CLOCK.episode]! + 1;
+    this.#startEpisode();
+  }
+
+  #startEpisode(): void {
+    const { keys, clock } = this.state;
+    const world = foldIn({ first: keys[0]!, second: keys[1]! }, clock[CLOCK.episode]!);
+    keys[2] = world.first;
+    keys[3] = world.second;
+    clock[CLOCK.tick] = 0;
+    startLevers(this.state, this.options);
+    this.#supply.start();
+    this.#population.start();
+    this.#mechanisms.demand.startTick(0);
+  }
+
+  /** Before the first page of a tick is observed: features of the items, keys of the tick's candidates. */
+  startPages(): void {
+    this.#observer.writeItems();
+    this.#retriever.startTick();
+  }
+
+  /** Writes what the platform sees of a user, and the candidates, into a row. */
+  observe(user: number, row: number): void {
+    this.#observer.writeContext(user, row);
+    this.#retriever.retrieve(user, row);
+  }
+
+  /** Writes a user's context alone, as it is after their last page. */
+  observeContext(user: number, row: number): void {
+    this.#observer.writeContext(user, row);
+  }
+
+  /** Writes what would be seen of a user who visited now. */
+  observeAsIfVisiting(user: number, row: number): void {
+    this.#population.seeNow(user);
+    this.observe(user, row);
+  }
+
+  /** Before the first page of a tick is answered. */
+  startAnswers(): void {
+    this.#response.startTick();
+  }
+
+  /** The user's answer to the page in a row; outcomes are written there. */
+  answer(user: number, row: number): void {
+    this.#response.answer(user, row);
+  }
+
+  /**
+   * The barrier after the last page of a tick, and the day's end when it is one. After the last tick of the horizon it
+   * returns true, and users neither come nor go: the world is over.
+   */
+  endTick(): boolean {
+    const { clock } = this.state;
+    const { advertising, demand } = this.#mechanisms;
+    const tick = clock[CLOCK.tick]! + 1;
+    clock[CLOCK.tick] = tick;
+    advertising?.endTick(tick);
+    if (tick % this.options.stepsPerDay === 0) this.#supply.endDay(tick);
+    if (tick >= this.#horizon) return true;
+    demand.startTick(tick);
+    this.#population.comeAndGo();
+    return false;
+  }
+}
