@@ -67,3 +67,4 @@ export {
   quantileGrid,
   type QuantileGrid,
 } from "./kolmogorov-smirnov-grid.ts";
+export { normalMixturePValue, normalMixtureRadius, normalMixtureTuning } from "./normal-mixture.ts";
