@@ -23,6 +23,8 @@ const LONGEST_RETRY_SECONDS = 60;
 /** Segments from their first decision until their outcomes are complete in their Parquet files. */
 export class SegmentStore {
   readonly #segments = new Map<number, Segment>();
+  /** Segments of the last process, which are converted at once: its readers wait. */
+  readonly #leftOver: ReadonlySet<Segment>;
   readonly #settings: SegmentStoreSettings;
   readonly #sealing = new Set<Promise<void>>();
   readonly #converting = new Set<Promise<void>>();
@@ -37,6 +39,7 @@ export class SegmentStore {
   constructor(recovered: RecoveredLog, settings: SegmentStoreSettings) {
     this.#settings = settings;
     for (const segment of recovered.segments) this.#segments.set(segment.number, segment);
+    this.#leftOver = new Set(recovered.segments);
     this.#unreadable = new Set(recovered.unreadable);
     this.#last = settings.description().last_segment;
     this.#files = recovered.files;
@@ -75,12 +78,21 @@ export class SegmentStore {
     this.#sealing.add(done);
   }
 
-  /** Converts what is due; resolves when that, and what was being converted, is done or has failed. */
-  async convertDue(now: number): Promise<void> {
+  /**
+   * Converts what is due; resolves when that, and what was being converted, is done or has failed. Due is a segment whose
+   * windows are closed; while they are open readers would leave its rows out, and converting it twice would take the
+   * processor from requests.
+   */
+  convertDue(now: number): Promise<void> {
+    return this.#convertWhere(now, (segment) => this.#leftOver.has(segment));
+  }
+
+  /** Converts what is due, and of open windows what `early` names and has no Parquet file yet. */
+  async #convertWhere(now: number, early: (segment: Segment) => boolean): Promise<void> {
     await Promise.all(this.#sealing);
     for (const segment of this.#segments.values()) {
       const final = this.#isFinal(segment, now);
-      const due = segment.sealed && (final || segment.parquetBytes === undefined);
+      const due = segment.sealed && (final || (segment.parquetBytes === undefined && early(segment)));
       if (!due || segment.converting || now < segment.retryTime) continue;
       segment.converting = true;
       const done = this.#convert(segment, now, final).finally(() => {
@@ -95,7 +107,7 @@ export class SegmentStore {
   /** Converts what has no Parquet file yet, and ends the thread. */
   async close(now: number): Promise<void> {
     for (const segment of this.#segments.values()) segment.retryTime = now;
-    await this.convertDue(now);
+    await this.#convertWhere(now, () => true);
     await this.#settings.converter.close();
   }
 

@@ -129,7 +129,7 @@ test("a report joins once, within the window of its decision, and others are kep
   });
 });
 
-test("a segment's outcomes become complete with the window of each decision; its write-ahead files go with the last", async () => {
+test("a sealed segment is converted when its last window closes, or at a stop with its open rows marked, and then at the next start", async () => {
   const folder = temporary();
   const clock = { time: 1000 };
   const log = await openTestLog(folder, clock, { rotateSeconds: 150 });
@@ -138,27 +138,25 @@ test("a segment's outcomes become complete with the window of each decision; its
   const late = log.append([servedDecision(1)]);
   await late.written;
   await log.feedback([{ decisionId: late.ids[0]!, objectives: { click: 1 } }]);
-  clock.time = 1149;
-  await log.maintain();
-  expect(parquetFiles(folder)).toEqual([]);
   clock.time = 1150;
   await log.maintain();
+  const kept = ["000001.feedback.wal", "000001.sealed.json", "000001.wal"];
+  expect(parquetFiles(folder)).toEqual([]);
+  expect(readdirSync(join(folder, "write-ahead"))).toEqual(kept);
+  await log.close();
   expect((await readLog(folder)).report).toMatchObject({ rowsRead: 2, rowsKept: 1, rowsLeftOut: 1 });
   expect((await readLog(folder)).rows[0]?.decision_id).toBe(early.ids[0]);
-  expect(readdirSync(join(folder, "write-ahead"))).toEqual([
-    "000001.feedback.wal",
-    "000001.sealed.json",
-    "000001.wal",
-  ]);
+  expect(readdirSync(join(folder, "write-ahead"))).toEqual(kept);
+  const again = await openTestLog(folder, clock, { rotateSeconds: 150 });
   clock.time = 1240;
-  await log.maintain();
+  await again.maintain();
   expect(await countRows(folder)).toEqual({ rows: 2, complete: 1 });
   clock.time = 1241;
-  await log.maintain();
+  await again.maintain();
   expect((await readLog(folder)).report).toMatchObject({ rowsRead: 2, rowsKept: 2 });
   expect((await readLog(folder)).rows[1]?.objectives).toEqual({ click: 1 });
   expect(readdirSync(join(folder, "write-ahead"))).toEqual([]);
-  await log.close();
+  await again.close();
 });
 
 test("segments rotate by size, and time never runs backward in them", async () => {
