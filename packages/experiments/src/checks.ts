@@ -1,3 +1,5 @@
+import { CONTROL, OUTSIDE, TREATMENT } from "./designs/design.ts";
+
 /** The confidence, or a RangeError that names the caller. */
 export function checkedConfidence(where: string, confidence = 0.95): number {
   if (!(confidence > 0 && confidence < 1))
@@ -5,17 +7,10 @@ export function checkedConfidence(where: string, confidence = 0.95): number {
   return confidence;
 }
 
-/** A share strictly between 0 and 1, or a RangeError that names it. */
-export function checkedShare(where: string, share: number): number {
-  if (!(share > 0 && share < 1))
-    throw new RangeError(`${where}: must be a share between 0 and 1, got ${share}`);
-  return share;
-}
-
 /** A whole number of at least `minimum`, or a RangeError that names it. */
 export function checkedCount(where: string, count: number, minimum = 1): number {
   if (!(Number.isSafeInteger(count) && count >= minimum))
-    throw new RangeError(`${where}: must be a whole number >= ${minimum}, got ${count}`);
+    throw new RangeError(`${where} must be a whole number >= ${minimum}, got ${count}`);
   return count;
 }
 
@@ -28,11 +23,13 @@ export function checkColumn(where: string, column: ArrayLike<number>, rows: numb
       throw new RangeError(`${where}: value ${i} must be finite, got ${column[i]}`);
 }
 
-/** Refuses an arm that is neither 0 (control) nor 1 (treatment). */
+/** Refuses an arm that no design gives. */
 export function checkArms(where: string, arm: ArrayLike<number>, rows: number): void {
   if (arm.length !== rows)
     throw new RangeError(`${where}: needs one arm for each of ${rows} rows, got ${arm.length}`);
   for (let i = 0; i < rows; i++)
-    if (arm[i] !== 0 && arm[i] !== 1)
-      throw new RangeError(`${where}: arm ${i} must be 0 (control) or 1 (treatment), got ${arm[i]}`);
+    if (arm[i] !== CONTROL && arm[i] !== TREATMENT && arm[i] !== OUTSIDE)
+      throw new RangeError(
+        `${where}: arm ${i} must be ${CONTROL} (control), ${TREATMENT} (treatment) or ${OUTSIDE} (outside), got ${arm[i]}`,
+      );
 }
