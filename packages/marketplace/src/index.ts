@@ -78,3 +78,6 @@ export {
   runWholeEpisodes,
   type EpisodeStatistics,
 } from "./recsim/index.ts";
+export { ContentBlocks, type ContentBlocksOptions } from "./content/content-blocks.ts";
+export type { PageObservation, PageRows } from "./content/page-rows.ts";
+export { stateHash } from "./content/state-hash.ts";

@@ -126,15 +126,10 @@ function poolsOf(arena: Arena, options: EngineOptions) {
   };
 }
 
-function build(arena: Arena, options: EngineOptions, users: number, rows: number) {
-  const { topics, candidates, slots } = options;
-  const observationOf = () => ({
-    context: arena.float32(rows * contextFeatureCount(topics)),
-    candidates: arena.float32(rows * candidates * candidateFeatureCount(topics, options.following.enabled)),
-    mask: arena.uint8(rows * candidates),
-  });
+/** What lasts from step to step. */
+function worldOf(arena: Arena, options: EngineOptions, users: number) {
+  const { topics } = options;
   return {
-    buffer: arena.buffer,
     clock: arena.int32(CLOCK.length),
     /** Root key, world key: two words each. */
     keys: arena.int32(4),
@@ -150,8 +145,20 @@ function build(arena: Arena, options: EngineOptions, users: number, rows: number
     demand: demandColumns(arena, options, users),
     /** Clickbait summed over today's impressions, and their number, in fixed point (2⁻²⁰) so that order does not matter. */
     shownBait: arena.float64(2),
+    /** 1: the user is in session. */
     active: arena.uint8(users),
-    // what follows is of pages: one a row
+  };
+}
+
+/** What is of pages: one a row. */
+function pagesOf(arena: Arena, options: EngineOptions, rows: number, finalRows: number) {
+  const { topics, candidates, slots, following } = options;
+  const observationOf = (count: number) => ({
+    context: arena.float32(count * contextFeatureCount(topics)),
+    candidates: arena.float32(count * candidates * candidateFeatureCount(topics, following.enabled)),
+    mask: arena.uint8(count * candidates),
+  });
+  return {
     candidateItem: arena.int32(rows * candidates),
     action: arena.int32(rows * slots),
     reward: arena.float64(rows),
@@ -159,8 +166,21 @@ function build(arena: Arena, options: EngineOptions, users: number, rows: number
     costs: arena.float64(rows * costNamesOf(options).length),
     terminated: arena.uint8(rows),
     truncated: arena.uint8(rows),
-    observation: observationOf(),
-    finalObservation: observationOf(),
+    observation: observationOf(rows),
+    finalObservation: observationOf(finalRows),
+  };
+}
+
+function build(arena: Arena, options: EngineOptions, users: number, rows: number) {
+  const world = worldOf(arena, options, users);
+  const lastingBytes = arena.byteLength;
+  const finalRows = rows === users ? rows : 0;
+  return {
+    buffer: arena.buffer,
+    /** Length of the part of the buffer that lasts from step to step; pages follow. */
+    lastingBytes,
+    ...world,
+    ...pagesOf(arena, options, rows, finalRows),
   };
 }
 
@@ -170,7 +190,8 @@ export type ContentState = ReturnType<typeof build>;
 /**
  * Allocates the state of a world with `users` user slots.
  *
- * @param rows - pages that are held at once: `users`, or fewer where a world is stepped through in blocks of users
+ * @param rows - pages that are held at once: `users`, or fewer where a world is stepped through in blocks of users,
+ *   which have no final observations
  */
 export function allocateState(options: EngineOptions, users: number, rows: number): ContentState {
   const measure = new Arena(0);
