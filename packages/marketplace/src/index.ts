@@ -9,7 +9,10 @@ export {
   contentMarketplaceDefinition,
   wholeMarketplaceDefinition,
   makeContentMarketplace,
+  makeMarketplace,
   makeWholeMarketplace,
+  MARKETPLACE_IDS,
+  type MarketplaceId,
   type MakeContentMarketplaceOptions,
   type MakeWholeMarketplaceOptions,
 } from "./content/definition.ts";
@@ -38,7 +41,23 @@ export {
   type HeuristicWeights,
 } from "./baselines/heuristic.ts";
 export { oracleActor, DEFAULT_ORACLE_WEIGHTS, type OracleWeights } from "./baselines/oracle.ts";
-export { simulateWorld, type SimulateWorldOptions, type WorldResult } from "./evaluation/simulate-world.ts";
+export {
+  simulateWorld,
+  simulateFrom,
+  type SimulateFromOptions,
+  type SimulateWorldOptions,
+  type WorldResult,
+} from "./evaluation/simulate-world.ts";
+export {
+  comparePolicies,
+  compareFrom,
+  figuresOf,
+  type ComparedFigure,
+  type CompareFromOptions,
+  type ComparePoliciesOptions,
+  type MakeActor,
+  type PolicyComparison,
+} from "./evaluation/compare-policies.ts";
 export { gini, readEcosystem, type EcosystemDay } from "./evaluation/ecosystem.ts";
 export {
   tuneHeuristic,

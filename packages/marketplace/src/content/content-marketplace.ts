@@ -111,10 +111,15 @@ export class ContentMarketplace implements VectorEnvironment, PageRows {
     this.#observe();
   }
 
-  /** Another world in the same state: from here on the two live by their own actions, on the same luck. */
-  fork(): ContentMarketplace {
+  /**
+   * Another world in the same state: from here on the two live by their own actions, on the same luck.
+   *
+   * @param future - with a number the fork has another luck from here on, the same for all forks of that number
+   */
+  fork(future?: number): ContentMarketplace {
     const twin = new ContentMarketplace(this.id, this.options, this.rowCount, this.#catalogue);
     new Uint8Array(twin.privileged.buffer).set(new Uint8Array(this.privileged.buffer));
+    if (future !== undefined) twin.#world.takeFuture(future);
     return twin;
   }
 

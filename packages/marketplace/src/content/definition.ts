@@ -72,6 +72,22 @@ export function makeContentMarketplace({
   return make(CONTENT_MARKETPLACE_ID, engineOptionsOf(contentMarketplaceOptions.parse(options)), users, key);
 }
 
+/** Ids of content marketplaces. */
+export const MARKETPLACE_IDS = [CONTENT_MARKETPLACE_ID, WHOLE_MARKETPLACE_ID] as const;
+export type MarketplaceId = (typeof MARKETPLACE_IDS)[number];
+
+/**
+ * Makes a content marketplace by its id.
+ *
+ * @throws z.ZodError when an option is out of range, or v0 does not have it
+ */
+export function makeMarketplace(
+  id: MarketplaceId,
+  settings: MakeWholeMarketplaceOptions,
+): ContentMarketplace {
+  return id === WHOLE_MARKETPLACE_ID ? makeWholeMarketplace(settings) : makeContentMarketplace(settings);
+}
+
 /**
  * Makes a v1 world with its own type.
  *

@@ -1,4 +1,4 @@
-import { foldIn, rootKey } from "@longview/statistics";
+import { deriveKey, foldIn, rootKey } from "@longview/statistics";
 import type { ResetOptions } from "@longview/environment";
 import type { Catalogue } from "./catalogue.ts";
 import { startLevers } from "./levers.ts";
@@ -86,6 +86,14 @@ export class ContentWorld {
     const { clock } = this.state;
     clock[CLOCK.episode] = clock[CLOCK.episode]! + 1;
     this.#startEpisode();
+  }
+
+  /** Draws all that is to come from another key; what was retrieved for the current tick stays. */
+  takeFuture(future: number): void {
+    const { keys } = this.state;
+    const key = foldIn(deriveKey({ first: keys[2]!, second: keys[3]! }, "future"), future);
+    keys[2] = key.first;
+    keys[3] = key.second;
   }
 
   #startEpisode(): void {

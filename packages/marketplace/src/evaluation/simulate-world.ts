@@ -1,22 +1,29 @@
 import { deriveKey, type RandomKey } from "@longview/statistics";
 import type { Actor } from "../baselines/actor.ts";
 import type { ContentMarketplace } from "../content/content-marketplace.ts";
-import { makeContentMarketplace } from "../content/definition.ts";
-import { contentMarketplaceOptions, type ContentMarketplaceInput } from "../content/options.ts";
+import { CONTENT_MARKETPLACE_ID, makeMarketplace, type MarketplaceId } from "../content/definition.ts";
+import { wholeMarketplaceOptions, type WholeMarketplaceInput } from "../content/options.ts";
+import { CLOCK } from "../content/state.ts";
 import { readEcosystem, type EcosystemDay } from "./ecosystem.ts";
 
+/** How far and by which discount. */
+export interface SimulateFromOptions {
+  /** Days to simulate. @defaultValue the options' `days` */
+  readonly days?: number;
+  /** Discount factor a step. @defaultValue 0.99 */
+  readonly discountFactor?: number;
+}
+
 /** One world under one policy: a plain message, apart from the actor. */
-export interface SimulateWorldOptions {
-  readonly options?: ContentMarketplaceInput;
+export interface SimulateWorldOptions extends SimulateFromOptions {
+  /** Which marketplace. @defaultValue "marketplace/content-v0" */
+  readonly id?: MarketplaceId;
+  readonly options?: WholeMarketplaceInput;
   /** Key of the world; the same key gives two policies the same noise. */
   readonly key: RandomKey;
   readonly actor: Actor<ContentMarketplace>;
-  /** Days to simulate. @defaultValue the options' `days` */
-  readonly days?: number;
   /** User slots. @defaultValue 128 */
   readonly users?: number;
-  /** Discount factor a step. @defaultValue 0.99 */
-  readonly discountFactor?: number;
 }
 
 /** What one world gave. "Per slot" is divided by the number of user slots. */
@@ -42,20 +49,35 @@ export interface WorldResult {
   readonly daily: readonly EcosystemDay[];
 }
 
-/** Runs one world for `days` days under an actor. Deterministic in (options, key, actor, days, users). */
+/** Runs one world for `days` days under an actor. Deterministic in (id, options, key, actor, days, users). */
 export async function simulateWorld(settings: SimulateWorldOptions): Promise<WorldResult> {
-  const users = settings.users ?? 128;
-  const discountFactor = settings.discountFactor ?? 0.99;
-  const days = settings.days ?? contentMarketplaceOptions.parse(settings.options ?? {}).days;
+  const { id = CONTENT_MARKETPLACE_ID, options = {}, key, actor, users = 128 } = settings;
+  const days = settings.days ?? wholeMarketplaceOptions.shape.days.parse(options.days);
   // a day more than is run, so that the last day can still be looked at
-  const environment = makeContentMarketplace({
-    users,
-    options: { ...settings.options, days: days + 1 },
-    key: settings.key,
-  });
-  const { actor } = settings;
-  actor.start?.(environment, deriveKey(settings.key, "actor"));
-  const stepsPerDay = environment.options.stepsPerDay;
+  const environment = makeMarketplace(id, { users, options: { ...options, days: days + 1 }, key });
+  actor.start?.(environment, deriveKey(key, "actor"));
+  return simulateFrom(environment, actor, { ...settings, days });
+}
+
+/**
+ * Goes on with a world, from whatever day it has reached, under an actor that has been started. It changes the world: give
+ * a fork to keep it.
+ *
+ * @throws RangeError when the world would be over within the days asked for
+ */
+export async function simulateFrom(
+  environment: ContentMarketplace,
+  actor: Actor<ContentMarketplace>,
+  settings: SimulateFromOptions = {},
+): Promise<WorldResult> {
+  const { stepsPerDay } = environment.options;
+  const users = environment.rowCount;
+  const { discountFactor = 0.99, days = environment.options.days } = settings;
+  const left = environment.options.days * stepsPerDay - environment.privileged.clock[CLOCK.tick]!;
+  if (days * stepsPerDay >= left)
+    throw new RangeError(
+      `${environment.id}: ${days} days are asked for, and the world is over in ${left / stepsPerDay}; allowed: fewer than that`,
+    );
   const weeks = Math.ceil(days / 7);
   const weeklyValue = new Array<number>(weeks).fill(0);
   const weeklyEngagement = new Array<number>(weeks).fill(0);
