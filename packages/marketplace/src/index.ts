@@ -58,7 +58,8 @@ export {
   type MakeActor,
   type PolicyComparison,
 } from "./evaluation/compare-policies.ts";
-export { gini, readEcosystem, type EcosystemDay } from "./evaluation/ecosystem.ts";
+export { readEcosystem, type EcosystemDay } from "./evaluation/ecosystem.ts";
+export { gini } from "./evaluation/gini.ts";
 export {
   tuneHeuristic,
   tuneOracle,
@@ -100,3 +101,13 @@ export {
 export { ContentBlocks, type ContentBlocksOptions } from "./content/content-blocks.ts";
 export type { PageObservation, PageRows } from "./content/page-rows.ts";
 export { stateHash } from "./content/state-hash.ts";
+export {
+  HeadRanker,
+  RANKER_HEADS,
+  DEFAULT_RANKER_WEIGHTS,
+  type RankerHead,
+} from "./action-modes/ranker-heads.ts";
+export { RankerWeightsMarketplace } from "./action-modes/ranker-weights.ts";
+export { PlatformLeversMarketplace } from "./action-modes/platform-levers.ts";
+export { PLATFORM_FEATURES } from "./action-modes/platform-features.ts";
+export { LEVER_BOUNDS, LEVER_NAMES, type LeverName } from "./laws/levers.ts";

@@ -1,4 +1,6 @@
 import { defineEnvironment } from "@longview/environment";
+import { PlatformLeversMarketplace } from "../action-modes/platform-levers.ts";
+import { RankerWeightsMarketplace } from "../action-modes/ranker-weights.ts";
 import { ContentMarketplace } from "./content-marketplace.ts";
 import { readCatalogue } from "./catalogue.ts";
 import {
@@ -39,7 +41,21 @@ export const wholeMarketplaceDefinition = defineEnvironment({
   summary:
     "The whole marketplace: users, strategic creators, advertisers and integrity in one feed; slates under named costs",
   optionsSchema: wholeMarketplaceOptions,
-  make: (options, rowCount) => build(WHOLE_MARKETPLACE_ID, options, rowCount),
+  make(options, rowCount) {
+    const world = (users: number, days = options.days): ContentMarketplace =>
+      build(WHOLE_MARKETPLACE_ID, { ...options, days }, users);
+    switch (options.actionMode) {
+      case "slate":
+        return world(rowCount);
+      case "ranker-weights":
+        return new RankerWeightsMarketplace(world(rowCount));
+      case "platform-levers":
+        return new PlatformLeversMarketplace(
+          Array.from({ length: rowCount }, () => world(options.usersPerWorld, options.days + 1)),
+          options.days,
+        );
+    }
+  },
 });
 
 /** What {@link makeContentMarketplace} and {@link makeWholeMarketplace} make. */

@@ -127,6 +127,18 @@ export const wholeMarketplaceOptions = z
     seasonality: seasonalityOptions.prefault({}).describe("Seasons of the week and the year"),
     shocks: shocksOptions.prefault([]).describe("Shocks, by day"),
     levers: leversOptions.prefault({}).describe("Levers of the platform"),
+    actionMode: z
+      .enum(["slate", "ranker-weights", "platform-levers"])
+      .default("slate")
+      .describe(
+        "slate: what is on each page; ranker-weights: seven weights of a ranker, for each page; platform-levers: the levers, once a day, a row a world",
+      ),
+    usersPerWorld: wholeParameter(
+      1,
+      1_000_000,
+      64,
+      "platform-levers: user slots of every row's world [users]",
+    ),
   })
   .superRefine(checkTogether);
 

@@ -1,4 +1,5 @@
 import type { ContentMarketplace } from "../content/content-marketplace.ts";
+import { gini } from "./gini.ts";
 
 /** The ecosystem at the end of a day. Shares and means are over what is there; 0 when nothing is. */
 export interface EcosystemDay {
@@ -23,18 +24,6 @@ export interface EcosystemDay {
   readonly clickbait: number;
   /** Mean motivation of creators, in [0, 1]. */
   readonly motivation: number;
-}
-
-/** Gini coefficient of non-negative values: `Σ (2i − n − 1) xᵢ / (n Σ x)` over sorted values; 0 for none. */
-export function gini(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  let total = 0;
-  let weighted = 0;
-  for (let i = 0; i < sorted.length; i++) {
-    total += sorted[i]!;
-    weighted += (2 * (i + 1) - sorted.length - 1) * sorted[i]!;
-  }
-  return total > 0 ? weighted / (sorted.length * total) : 0;
 }
 
 /** Reads the ecosystem from the privileged view; for reports, never for a policy. */
