@@ -53,8 +53,12 @@ export class Sardine extends RecsimEnvironment {
     rowCount: number,
     catalogue = drawSardineCatalogue(options.items, options.topics, options.catalogueSeed),
   ) {
-    const { slots, items, topics } = options;
-    const users = allocateUsers(options, rowCount);
+    const { slots, items, topics, attractiveness, slotDiscount } = options;
+    const law: SardineLaw = {
+      ...options,
+      slotFactors: Float64Array.from({ length: slots }, (_, i) => attractiveness * slotDiscount ** i),
+    };
+    const users = allocateUsers(law, rowCount);
     const clicks = new Uint8Array(rowCount * slots);
     super({
       id,
@@ -70,7 +74,7 @@ export class Sardine extends RecsimEnvironment {
       state: [...Object.values(users), clicks],
     });
     this.#options = options;
-    this.#law = options;
+    this.#law = law;
     this.#catalogue = catalogue;
     this.#users = users;
     this.#clicks = clicks;

@@ -9,10 +9,8 @@ export interface SardineLaw {
   readonly relevanceOffset: number;
   /** Slope of the relevance in the cosine similarity. */
   readonly relevanceSlope: number;
-  /** Click probability of a wholly relevant item in the first slot. */
-  readonly attractiveness: number;
-  /** γ: factor of the click probability from one slot to the next. */
-  readonly slotDiscount: number;
+  /** `[slots]`: click probability `α γ^i` of a wholly relevant item in slot `i`. */
+  readonly slotFactors: Float64Array;
   /** As many items of one main topic in a slate make it monotonous. */
   readonly diversityThreshold: number;
   /** A monotonous slate's attractiveness is divided by this. */
@@ -100,7 +98,7 @@ export function clickProbabilitiesInto(
   slateStart: number,
   counts: Int32Array,
 ): void {
-  const { topics, slots, relevanceOffset, relevanceSlope, slotDiscount } = law;
+  const { topics, slots, relevanceOffset, relevanceSlope, slotFactors } = law;
   const { embeddings, mainTopics, largestNorm } = catalogue;
   const { currentInterests } = users;
   let most = 0;
@@ -110,16 +108,14 @@ export function clickProbabilitiesInto(
     counts[topic] = counts[topic]! + 1;
     if (counts[topic]! > most) most = counts[topic]!;
   }
-  let factor = law.attractiveness;
-  if (most >= law.diversityThreshold) factor /= law.diversityPenalty;
+  const penalty = most >= law.diversityThreshold ? law.diversityPenalty : 1;
   for (let i = 0; i < slots; i++) {
     const item = slates[slateStart + i]! * topics;
     let score = 0;
     for (let topic = 0; topic < topics; topic++)
       score += currentInterests[row * topics + topic]! * embeddings[item + topic]!;
     const relevance = 1 / (1 + Math.exp(-relevanceSlope * (score / largestNorm - relevanceOffset)));
-    out[i] = factor * relevance;
-    factor *= slotDiscount;
+    out[i] = (slotFactors[i]! * relevance) / penalty;
   }
 }
 
