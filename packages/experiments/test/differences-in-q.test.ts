@@ -1,6 +1,7 @@
 import { foldIn, rootKey, uniform } from "@longview/statistics";
 import { describe, expect, test } from "vitest";
 import { differencesInQ, ListingChain, OUTSIDE, simulateListings } from "../src/index.ts";
+import { batchVariance } from "../src/estimators/batch-variance.ts";
 import { moments, replication } from "./helpers/draws.ts";
 
 /** A chain of four states in which the arm moves both the outcome and where it goes. */
@@ -98,6 +99,47 @@ test("trajectories are not joined: their order does not matter", () => {
     );
   for (const trace of [0, 0.7])
     expect(estimate([2, 0, 1], trace).effect).toBeCloseTo(estimate([0, 1, 2], trace).effect, 10);
+});
+
+test("the standard error is that of leaving out one trajectory at a time, most of it the value's own noise", () => {
+  const trajectories = 80;
+  const rows = 30;
+  // The arm decides the way on a line of six states, and the outcome is noise, most in treated rows at the far end: what a state is
+  // worth is known badly, and wrong together with the arms' means.
+  const runs = Array.from({ length: trajectories }, (_, run) => {
+    const key = replication("line", run);
+    const state = new Int32Array(rows).fill(run % 6);
+    const arm = Uint8Array.from({ length: rows }, (_, t) => Number(uniform(key, t, 0) < 0.5));
+    for (let t = 1; t < rows; t++) state[t] = Math.min(5, Math.max(0, state[t - 1]! + 2 * arm[t - 1]! - 1));
+    return {
+      state,
+      arm,
+      outcome: Float64Array.from(arm, (a, t) => (1 + 3 * a) * (1 + state[t]! ** 2) * uniform(key, t, 1)),
+    };
+  });
+  const estimate = (without: number) => {
+    const chosen = runs.filter((_, run) => run !== without);
+    return differencesInQ(
+      {
+        outcome: chosen.flatMap(({ outcome }) => [...outcome]),
+        arm: chosen.flatMap(({ arm }) => [...arm]),
+        features: chosen.flatMap(({ state }) => [...state].flatMap((s) => [s, s * s])),
+        trajectory: chosen.flatMap((_, run) => new Array<number>(rows).fill(run)),
+      },
+      { batches: chosen.length, trace: 0.5 },
+    );
+  };
+  const left = Float64Array.from({ length: trajectories }, (_, run) => estimate(run).effect);
+  const jackknife = Math.sqrt(((trajectories - 1) ** 2 / trajectories) * moments(left).variance);
+  // The two differ by terms of the order of one trajectory in 80.
+  expect(Math.abs(estimate(-1).standardError / jackknife - 1)).toBeLessThan(0.04);
+});
+
+test("batches of one value give the plain variance of a mean of known 0, larger ones that of their sums", () => {
+  const values = Float64Array.of(1, -2, 3, 0, -2);
+  expect(batchVariance(values, 5)).toBeCloseTo((18 * 5) / 4 / 25, 12);
+  // Stretches of 2 and 3 values: sums −1 and 1.
+  expect(batchVariance(values, 2)).toBeCloseTo((2 * 2) / 1 / 25, 12);
 });
 
 describe("on simulated listings", () => {
