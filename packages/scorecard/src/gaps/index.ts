@@ -1,0 +1,34 @@
+export {
+  STAGES,
+  COALITIONS,
+  IDEAL,
+  STAGE_CAUSES,
+  STAGE_OWNERS,
+  levelCoalitionsInto,
+  itemCoalitionsInto,
+  type Stage,
+  type StageLevels,
+} from "./stages.ts";
+export { stageSharesInto } from "./shapley.ts";
+export { ALL_VISIBLE, type CellSums, type GapAxes, type GapEvidence } from "./evidence.ts";
+export { type CatalogueItem } from "./catalogue-item.ts";
+export {
+  CellAccumulator,
+  collectEvidence,
+  groupOf,
+  type CollectOptions,
+  type GapSource,
+  type NeedRecord,
+} from "./source.ts";
+export { groupMean, type GroupMean } from "./group-mean.ts";
+export { demandDispersion, shrinkDemand, type ShrunkDemand } from "./shrink-demand.ts";
+export { shrinkMeans, type ShrunkMeans } from "./shrink-utilities.ts";
+export { causeOf, type GapCause, type StageLoss } from "./cause.ts";
+export { buildAtlas, type AtlasCell, type AtlasOptions, type GapAtlas, type WithInterval } from "./atlas.ts";
+export {
+  supplyPrices,
+  type InfeasibleSupply,
+  type SupplyPrices,
+  type SupplyProblem,
+  type UnitPrice,
+} from "./supply-prices.ts";
