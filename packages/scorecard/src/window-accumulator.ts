@@ -1,5 +1,5 @@
 import type { RandomKey } from "@longview/statistics";
-import type { FieldName, PageEvents } from "./events.ts";
+import type { FieldName, LifeKind, PageEvents } from "./events.ts";
 import type { FamilyAccumulator, MetricFamily, WindowFacts } from "./family.ts";
 import { knowsField } from "./fields.ts";
 import type { LifeTables } from "./life-tables.ts";
@@ -19,6 +19,16 @@ export interface WindowAccumulatorOptions {
   readonly key: RandomKey;
   readonly confidence: number;
 }
+
+/** What events are called in a reason. */
+const SAID: Readonly<Record<LifeKind, string>> = {
+  joined: "joining",
+  left: "leaving",
+  available: "that could be shown",
+  enforced: "being penalised",
+  appealed: "appealing",
+  reinstated: "being reinstated",
+};
 
 /** Gathers one window: finds its pages and their users, and hands them to every family. */
 export class WindowAccumulator {
@@ -117,7 +127,7 @@ export class WindowAccumulator {
     if (this.#pages === 0) return "the window has no page";
     const fields = requires.filter((field) => !this.#known.has(field));
     const events = requiresLives.filter((event) => !lives.recorded(event));
-    const parts = [...fields, ...events.map(({ subject, kind }) => `when a ${subject} is ${kind}`)];
+    const parts = [...fields, ...events.map(({ subject, kind }) => `${subject}s ${SAID[kind]}`)];
     return parts.length === 0 ? undefined : `not in the data: ${parts.join(", ")}`;
   }
 
