@@ -12,6 +12,7 @@ import {
   EffectMonitor,
   ListingChain,
   meanFieldEffects,
+  meanFieldState,
   simulateListings,
   switchbackEffect,
   type EffectEstimate,
@@ -38,10 +39,14 @@ function exactRows(report: Report): void {
   for (const { demand, customer, listing } of CASES) {
     const field = meanFieldEffects({ demand, ...UTILITIES });
     const compared = `bookings a customer ${field.control.toFixed(4)} -> ${field.treatment.toFixed(4)}`;
+    // Both sides randomised, treated pairs against pairs of which neither side is.
+    const { bookings } = meanFieldState({ demand, ...UTILITIES }, { customerShare: 0.5, listingShare: 0.5 });
+    const cells = (4 * (bookings[3]! - bookings[0]!)) / field.effect - 1;
     for (const [side, bias, asked] of [
       ["customers randomised", field.customerBias, customer],
       ["listings randomised", field.listingBias, listing],
       ["both randomised, treated pairs against all others", field.twoSidedBias, null],
+      ["both randomised, treated pairs against those of control on both sides", cells, null],
     ] as const)
       report.add({
         name: `interference: mean field, demand ${demand}, ${side}`,
