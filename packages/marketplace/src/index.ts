@@ -111,3 +111,10 @@ export { RankerWeightsMarketplace } from "./action-modes/ranker-weights.ts";
 export { PlatformLeversMarketplace } from "./action-modes/platform-levers.ts";
 export { PLATFORM_FEATURES } from "./action-modes/platform-features.ts";
 export { LEVER_BOUNDS, LEVER_NAMES, type LeverName } from "./laws/levers.ts";
+export { BASELINE_NAMES, namedActor, type BaselineName } from "./baselines/named-actor.ts";
+export {
+  simulateAtScale,
+  type ScaleDay,
+  type ScaleResult,
+  type SimulateAtScaleOptions,
+} from "./sharded/simulate-at-scale.ts";

@@ -6,6 +6,7 @@ import {
   makeWholeMarketplace,
   MECHANISMS_OFF,
   randomActor,
+  stateHash,
 } from "../src/index.ts";
 import { outcomeHash } from "./helpers/outcome-hash.ts";
 
@@ -37,5 +38,6 @@ test("a fork in the same state lives the same life under the same actions", () =
     world.step();
     twin.step();
   }
-  expect(twin.snapshot()).toEqual(world.snapshot());
+  expect(stateHash(twin.privileged)).toBe(stateHash(world.privileged));
+  expect(twin.reward).toEqual(world.reward);
 });

@@ -13,7 +13,7 @@ export function intendedUseSection({ distribution, environment }: BundleDescript
   return [
     "## Intended use",
     "",
-    isWorld(environment.id)
+    isWorld(environment)
       ? `${task} It is a candidate for a trial, not a finished launch: judge it on logged decisions of the real system first (\`longview gate\`), then give it a small share of the traffic, with its propensities logged.`
       : `${task} It solves a simulated problem, and is meant for studying and testing rather than for people.`,
     "",
@@ -43,7 +43,7 @@ function* limitsOf(
 ): Generator<string> {
   yield "It was trained and judged in simulation alone. Nothing here says how real people, creators or items answer to it.";
   yield `It is one run with one seed (\`${lineage.seed}\`): its intervals say how other worlds would differ, not how another training would.`;
-  if (isWorld(environment.id)) {
+  if (isWorld(environment)) {
     yield "Advertisers, prices and budgets are not simulated; engagement is all that stands for what the platform and they gain.";
     yield "Its harm signal is a simulated classifier's. A real classifier with other errors changes what the policy shows.";
     if (lineage.logs.length === 0)

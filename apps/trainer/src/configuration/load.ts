@@ -19,8 +19,10 @@ export function environmentModules(id: string): readonly string[] {
   return id.startsWith("marketplace/") || id.startsWith("recsim/") ? ["@longview/marketplace"] : [];
 }
 
-/** Whether an environment is a marketplace world that hand-written policies and ecosystem figures exist for. */
-export const isWorld = (id: string): boolean => id.startsWith("marketplace/content-");
+/** Whether an environment is a marketplace world that hand-written policies and ecosystem figures exist for: its actions are slates. */
+export const isWorld = (environment: { readonly id: string; readonly [option: string]: unknown }): boolean =>
+  environment.id.startsWith("marketplace/content-") &&
+  (environment["actionMode"] === undefined || environment["actionMode"] === "slate");
 
 /** Makes every environment that can be meant by an id available in this thread. */
 export async function registerEnvironmentsOf(id: string): Promise<void> {
@@ -57,7 +59,7 @@ export async function validateConfiguration(tree: Tree): Promise<RunConfiguratio
     );
   // A comparison of worlds ends at a fixed day, amid trajectories: its sums would not be those that training limits.
   const summed = named.find((name) => configuration.constraints[name]!.measure === "per-episode");
-  if (summed !== undefined && isWorld(configuration.environment.id))
+  if (summed !== undefined && isWorld(configuration.environment))
     throw new UsageError(
       `constraints.${summed}.measure: found per-episode, allowed: per-decision on ${configuration.environment.id}, whose policies are compared by the mean cost of a decision`,
     );

@@ -83,13 +83,13 @@ async function runStage(
  * The same numbers for any number of threads; undefined when it was stopped.
  */
 export async function evaluatePolicy(options: EvaluateOptions): Promise<Evaluation | undefined> {
-  const policies = isWorld(options.configuration.environment.id)
+  const policies = isWorld(options.configuration.environment)
     ? await compareOnWorlds(options)
     : await compareOnEpisodes(options);
   if (policies === undefined) return undefined;
   const { configuration } = options;
   const { evaluation } = configuration;
-  const worlds = isWorld(configuration.environment.id);
+  const worlds = isWorld(configuration.environment);
   return evaluationSchema.parse({
     schemaVersion: 1,
     environment: configuration.environment.id,
@@ -179,7 +179,7 @@ function describeMethod(configuration: RunConfiguration): string[] {
       ? "The trained policy takes its best-scored actions."
       : "The trained policy samples its actions as it did in training.";
   const confidence = `${Number((evaluation.confidence * 100).toFixed(1))} % confidence`;
-  if (!isWorld(configuration.environment.id)) {
+  if (!isWorld(configuration.environment)) {
     const limits = Object.entries(configuration.constraints).map(
       ([name, { measure }]) =>
         `${name} ${measure === "per-episode" ? "is the mean sum of an episode" : "is a mean of a decision"}`,

@@ -1,13 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { makeVectorEnvironment } from "@longview/environment";
 import {
-  DEFAULT_HEURISTIC_WEIGHTS,
-  DEFAULT_ORACLE_WEIGHTS,
-  heuristicActor,
-  myopicActor,
-  oracleActor,
-  popularActor,
-  randomActor,
+  BASELINE_NAMES,
+  MARKETPLACE_IDS,
+  namedActor,
   simulateWorld,
   tuneHeuristic,
   tuneOracle,
@@ -28,7 +24,9 @@ if (port === null) throw new Error("evaluation-thread.ts runs as a worker thread
 const { configuration, policy: state } = (workerData as { data: EvaluationContext }).data;
 const { evaluation, training } = configuration;
 await registerEnvironmentsOf(configuration.environment.id);
-const { id: _id, ...options } = configuration.environment;
+const { id: environmentId, ...options } = configuration.environment;
+/** Which marketplace worlds are of; other environments have none. */
+const marketplaceId = MARKETPLACE_IDS.find((id) => id === environmentId);
 
 type WorldActor = MarketplaceActor<ContentMarketplace>;
 
@@ -48,20 +46,9 @@ async function trainedActor(key: { first: number; second: number }): Promise<Act
 }
 
 function worldActor(name: string, weights: Weights | null): WorldActor {
-  switch (name) {
-    case "random":
-      return randomActor();
-    case "popular":
-      return popularActor();
-    case "myopic":
-      return myopicActor();
-    case "heuristic":
-      return heuristicActor({ ...DEFAULT_HEURISTIC_WEIGHTS, ...weights });
-    case "oracle":
-      return oracleActor({ ...DEFAULT_ORACLE_WEIGHTS, ...weights });
-    default:
-      throw new Error(`no world policy is called ${name}`);
-  }
+  const baseline = BASELINE_NAMES.find((each) => each === name);
+  if (baseline === undefined) throw new Error(`no world policy is called ${name}`);
+  return namedActor(baseline, weights ?? {});
 }
 
 async function simulate(work: Extract<EvaluationWork, { kind: "world" }>): Promise<UnitResult> {
@@ -75,6 +62,7 @@ async function simulate(work: Extract<EvaluationWork, { kind: "world" }>): Promi
     };
   } else actor = worldActor(work.policy, work.weights);
   const result = await simulateWorld({
+    ...(marketplaceId === undefined ? {} : { id: marketplaceId }),
     options,
     key: work.key,
     actor,
@@ -109,6 +97,7 @@ async function tune(
     trials: evaluation.tuningTrials,
     worlds: evaluation.tuningWorlds,
     key: work.key,
+    ...(marketplaceId === undefined ? {} : { id: marketplaceId }),
     options,
     users: training.rowsPerShard,
     discountFactor: evaluation.discountFactor,

@@ -1,17 +1,17 @@
 /**
- * Hands out typed arrays from ONE ArrayBuffer, so that a snapshot is a copy of bytes.
+ * Hands out typed arrays from ONE buffer, so that a snapshot is a copy of bytes.
  *
  * Run the same allocations first on an arena of 0 bytes: it returns empty arrays and counts; then on one of
  * `byteLength` bytes. Every array starts at a multiple of 8 bytes.
  */
 export class Arena {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   readonly #measuring: boolean;
   #offset = 0;
 
-  constructor(byteLength: number) {
-    this.buffer = new ArrayBuffer(byteLength);
-    this.#measuring = byteLength === 0;
+  constructor(memory: number | ArrayBufferLike) {
+    this.buffer = typeof memory === "number" ? new ArrayBuffer(memory) : memory;
+    this.#measuring = this.buffer.byteLength === 0;
   }
 
   /** Bytes handed out so far. */

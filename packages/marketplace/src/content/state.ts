@@ -198,3 +198,24 @@ export function allocateState(options: EngineOptions, users: number, rows: numbe
   build(measure, options, users, rows);
   return build(new Arena(measure.byteLength), options, users, rows);
 }
+
+/** Memory for what lasts of a world that several threads step. */
+export function allocateSharedWorld(options: EngineOptions, users: number): SharedArrayBuffer {
+  const measure = new Arena(0);
+  worldOf(measure, options, users);
+  return new SharedArrayBuffer(measure.byteLength);
+}
+
+/** The state of a world in shared memory as one thread sees it: pages are its own. */
+export function shareState(
+  options: EngineOptions,
+  users: number,
+  rows: number,
+  shared: SharedArrayBuffer,
+): ContentState {
+  const world = worldOf(new Arena(shared), options, users);
+  const measure = new Arena(0);
+  pagesOf(measure, options, rows, 0);
+  const pages = pagesOf(new Arena(measure.byteLength), options, rows, 0);
+  return { buffer: shared, lastingBytes: shared.byteLength, ...world, ...pages };
+}

@@ -10,7 +10,7 @@ import { Response } from "./response.ts";
 import { Retriever } from "./retrieve.ts";
 import { allocateState, CLOCK, type ContentState } from "./state.ts";
 import { Supply } from "./supply.ts";
-import { talliesOf } from "./tallies.ts";
+import { talliesOf, type Tallies } from "./tallies.ts";
 
 /** What a {@link ContentWorld} is made of. */
 export interface ContentWorldOptions {
@@ -22,6 +22,8 @@ export interface ContentWorldOptions {
   /** Pages that are held at once. @defaultValue `users` */
   readonly rows?: number;
   readonly catalogue?: Catalogue | undefined;
+  /** State in shared memory, and where this thread adds up. @defaultValue memory of its own */
+  readonly shard?: { readonly state: ContentState; readonly tallies: Tallies };
 }
 
 /**
@@ -45,12 +47,12 @@ export class ContentWorld {
   readonly #population: Population;
   readonly #horizon: number;
 
-  constructor({ id, options, users, rows = users, catalogue }: ContentWorldOptions) {
+  constructor({ id, options, users, rows = users, catalogue, shard }: ContentWorldOptions) {
     this.id = id;
     this.options = options;
     this.users = users;
     this.rows = rows;
-    const state = allocateState(options, users, rows);
+    const state = shard?.state ?? allocateState(options, users, rows);
     this.state = state;
     this.#horizon = options.days * options.stepsPerDay;
     const mechanisms = createMechanisms(state, options, users);
@@ -58,7 +60,7 @@ export class ContentWorld {
     this.#supply = new Supply(state, options, users, mechanisms, catalogue);
     this.#observer = new Observer(state, options, users);
     this.#retriever = new Retriever(state, options, this.#observer);
-    this.#response = new Response(id, state, options, users, mechanisms, talliesOf(state));
+    this.#response = new Response(id, state, options, users, mechanisms, shard?.tallies ?? talliesOf(state));
     this.#population = new Population(state, options, users, mechanisms.demand);
   }
 
@@ -110,7 +112,17 @@ export class ContentWorld {
 
   /** Before the first page of a tick is observed: features of the items, keys of the tick's candidates. */
   startPages(): void {
+    this.writeItems();
+    this.startCandidates();
+  }
+
+  /** The part of {@link startPages} that is done once for all threads. */
+  writeItems(): void {
     this.#observer.writeItems();
+  }
+
+  /** The part of {@link startPages} that every thread does. */
+  startCandidates(): void {
     this.#retriever.startTick();
   }
 

@@ -1,4 +1,4 @@
-import type { ContentMarketplace } from "../content/content-marketplace.ts";
+import type { ContentState } from "../content/state.ts";
 import { gini } from "./gini.ts";
 
 /** The ecosystem at the end of a day. Shares and means are over what is there; 0 when nothing is. */
@@ -26,13 +26,16 @@ export interface EcosystemDay {
   readonly motivation: number;
 }
 
-/** Reads the ecosystem from the privileged view; for reports, never for a policy. */
-export function readEcosystem(environment: ContentMarketplace, day: number, decisions: number): EcosystemDay {
-  const { users, creators, items } = environment.privileged;
+/** Reads the ecosystem from a world's latent state; for reports, never for a policy. */
+export function readEcosystem(
+  { users, creators, items }: ContentState,
+  day: number,
+  decisions: number,
+): EcosystemDay {
   let present = 0;
   let satisfaction = 0;
   let trust = 0;
-  for (let row = 0; row < environment.rowCount; row++) {
+  for (let row = 0; row < users.alive.length; row++) {
     if (users.alive[row] === 0) continue;
     present++;
     satisfaction += users.satisfaction[row]!;

@@ -117,7 +117,7 @@ export async function simulateFrom(
     dayDecisions += stepDecisions;
     discount *= discountFactor;
     if ((step + 1) % stepsPerDay === 0) {
-      daily.push(readEcosystem(environment, (step + 1) / stepsPerDay, dayDecisions));
+      daily.push(readEcosystem(environment.privileged, (step + 1) / stepsPerDay, dayDecisions));
       dayDecisions = 0;
     }
   }

@@ -2,7 +2,8 @@ import { foldIn, normalQuantile, uniformsInto, type RandomKey } from "@longview/
 import type { Actor } from "../baselines/actor.ts";
 import { heuristicActor, DEFAULT_HEURISTIC_WEIGHTS, type HeuristicWeights } from "../baselines/heuristic.ts";
 import { oracleActor, DEFAULT_ORACLE_WEIGHTS, type OracleWeights } from "../baselines/oracle.ts";
-import type { ContentMarketplaceInput } from "../content/options.ts";
+import type { MarketplaceId } from "../content/definition.ts";
+import type { WholeMarketplaceInput } from "../content/options.ts";
 import { DEFAULT_COST_LIMITS } from "../laws/costs.ts";
 import { simulateWorld } from "./simulate-world.ts";
 
@@ -14,7 +15,9 @@ export interface TuneOptions {
   readonly worlds: number;
   /** World w of tuning has key `foldIn(key, w)`: keep it apart from evaluation's. */
   readonly key: RandomKey;
-  readonly options?: ContentMarketplaceInput;
+  /** Which marketplace. @defaultValue "marketplace/content-v0" */
+  readonly id?: MarketplaceId;
+  readonly options?: WholeMarketplaceInput;
   /** @defaultValue 128 */
   readonly users?: number;
   readonly days?: number;
@@ -86,6 +89,7 @@ export async function tuneWeights<Weights extends Readonly<Record<keyof Weights,
       const result = await simulateWorld({
         key: foldIn(tune.key, world),
         actor: actorOf(weights),
+        ...(tune.id !== undefined && { id: tune.id }),
         ...(tune.options !== undefined && { options: tune.options }),
         ...(tune.users !== undefined && { users: tune.users }),
         ...(tune.days !== undefined && { days: tune.days }),
