@@ -50,3 +50,28 @@ export function trustAfterFailedVisit(trust: number, outageSize: number): number
 export function joinsFlood(skill: number, skillSpread: number): boolean {
   return skill < -0.5 * skillSpread;
 }
+
+/**
+ * Largest share of trust that an outage of `day` costs at a failed visit; 0 where there is none.
+ *
+ * @param shocks - the schedule
+ */
+export function failedVisitCost(shocks: ShocksOptions, day: number): number {
+  let cost = 0;
+  for (let n = 0; n < shocks.length; n++) {
+    const { kind, size: share } = shocks[n]!;
+    if (kind === "outage" && isShockOn(shocks[n]!, day)) cost = Math.max(cost, share);
+  }
+  return cost;
+}
+
+/** What remains, a day later, of the clicks that make an item popular. */
+export const POPULARITY_RETENTION = 0.7;
+
+/**
+ * Remembered clicks of a viral item before the day's lists are made, so that it is among the most clicked: those that another
+ * item needs to be level, `recent + day / retention`, and one more. The largest of these over all items is what it gets.
+ */
+export function promotedClicks(recentClicks: number, dayClicks: number): number {
+  return recentClicks + dayClicks / POPULARITY_RETENTION + 1;
+}
