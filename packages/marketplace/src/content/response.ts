@@ -8,7 +8,7 @@ import type { Mechanisms } from "./mechanisms.ts";
 import { costNamesOf, objectiveNamesOf, type EngineOptions } from "./options.ts";
 import { PAGE, PAGE_DRAWS, PageScratch, POSITION_DRAWS } from "./page-scratch.ts";
 import { RECENT_RETENTION } from "./population.ts";
-import { CLOCK, type ContentState } from "./state.ts";
+import { CLOCK, OUTCOME, type ContentState } from "./state.ts";
 import { FIXED_POINT, type Tallies } from "./tallies.ts";
 import { View } from "./view.ts";
 import {
@@ -88,7 +88,7 @@ export class Response {
 
   /** The page in row `row` of one user: reading, opening, feedback, satisfaction, and whether they stay, leave or come back. */
   answer(user: number, row: number): void {
-    const { items, clock } = this.#state;
+    const { items, clock, outcome } = this.#state;
     const { slots, choice } = this.#options;
     const { draws, followDraws, sums, shown, campaign } = this.#scratch;
     const tick = clock[CLOCK.tick]!;
@@ -103,6 +103,7 @@ export class Response {
     const looked = cascade ? this.#lookedAt() : slots;
     const chosen = cascade ? -1 : this.#chosen();
     for (let j = 0; j < looked; j++) {
+      outcome[row * slots + j] = OUTCOME.looked;
       if (campaign[j]! >= 0) {
         this.#sponsor(user, row, j);
         continue;
@@ -129,6 +130,15 @@ export class Response {
     this.#guarantees.apply(row, organic);
     if (this.#advertising !== undefined) this.#advertising.place(user, row, organic, shown, campaign);
     else shown.set(organic);
+    const { shownItem, shownCampaign, outcome, enjoyment } = this.#state;
+    const { slots } = this.#options;
+    for (let j = 0; j < slots; j++) {
+      const at = row * slots + j;
+      shownItem[at] = shown[j]!;
+      shownCampaign[at] = campaign[j]!;
+      outcome[at] = 0;
+      enjoyment[at] = 0;
+    }
   }
 
   /** A sponsored position that was looked at. */
@@ -139,6 +149,9 @@ export class Response {
     sums[PAGE.enjoyment] = sums[PAGE.enjoyment]! + out[SPONSORED.enjoyment]!;
     sums[PAGE.minutes] = sums[PAGE.minutes]! + out[SPONSORED.minutes]!;
     sums[PAGE.revenue] = sums[PAGE.revenue]! + out[SPONSORED.price]!;
+    const at = row * this.#options.slots + j;
+    this.#state.enjoyment[at] = out[SPONSORED.enjoyment]!;
+    if (out[SPONSORED.opened] === 1) this.#state.outcome[at] = OUTCOME.looked | OUTCOME.opened;
   }
 
   /** The logit of opening position j, and what showing it gives its creator. */

@@ -11,6 +11,9 @@ import { POOL } from "./pools.ts";
 /** Places in `clock`. */
 export const CLOCK = { tick: 0, episode: 1, itemCursor: 2, started: 3, length: 4 } as const;
 
+/** Bits of `outcome`. */
+export const OUTCOME = { looked: 1, opened: 2, liked: 4, hidden: 8, reported: 16 } as const;
+
 /** Users: what they are (latent) and what the platform has seen of them. Arrays over user slots. */
 function usersOf(arena: Arena, users: number, topics: number) {
   return {
@@ -161,6 +164,13 @@ function pagesOf(arena: Arena, options: EngineOptions, rows: number, finalRows: 
   return {
     candidateItem: arena.int32(rows * candidates),
     action: arena.int32(rows * slots),
+    /** What the page showed, `[rows, slots]`: items (−1 where sponsored) and campaigns (−1 where organic). */
+    shownItem: arena.int32(rows * slots),
+    shownCampaign: arena.int32(rows * slots),
+    /** What came of each position, `[rows, slots]`: see OUTCOME. */
+    outcome: arena.uint8(rows * slots),
+    /** Enjoyment of each opened item and of each sponsored position that was looked at, else 0. */
+    enjoyment: arena.float64(rows * slots),
     reward: arena.float64(rows),
     objectives: arena.float64(rows * objectiveNamesOf(options).length),
     costs: arena.float64(rows * costNamesOf(options).length),

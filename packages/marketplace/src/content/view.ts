@@ -3,7 +3,7 @@ import type { Integrity } from "./integrity.ts";
 import type { Mechanisms } from "./mechanisms.ts";
 import type { EngineOptions } from "./options.ts";
 import { PAGE, PAGE_DRAWS, POSITION_DRAWS, type PageScratch } from "./page-scratch.ts";
-import type { ContentState } from "./state.ts";
+import { OUTCOME, type ContentState } from "./state.ts";
 import { FIXED_POINT, type Tallies } from "./tallies.ts";
 import { completionOf, enjoymentOf, lengthMismatch } from "../laws/enjoyment.ts";
 import { hideProbability, likeProbability, reportProbability } from "../laws/feedback.ts";
@@ -40,8 +40,15 @@ export class View {
   /** The item of position j, which is in row `row`, is opened. */
   answer(user: number, row: number, item: number, j: number): void {
     this.#watch(user, item, j);
+    this.#note(row, j, OUTCOME.opened);
+    this.#state.enjoyment[row * this.#options.slots + j] = this.#scratch.watched[0]!;
     this.#give(user, row, item, j);
     this.#absorb(user, item);
+  }
+
+  #note(row: number, j: number, bit: number): void {
+    const at = row * this.#options.slots + j;
+    this.#state.outcome[at] = this.#state.outcome[at]! | bit;
   }
 
   /** An opened item: how much it is enjoyed and watched. */
@@ -102,11 +109,13 @@ export class View {
       creators.likes[creator] = creators.likes[creator]! + 1;
       creators.dayLikes[creator] = creators.dayLikes[creator]! + 1;
       users.likes[user] = users.likes[user]! + 1;
+      this.#note(row, j, OUTCOME.liked);
       if (this.#following) this.#demand.liked(user, item, this.#scratch.followDraws.values[j]!);
     } else if (1 - u < hideProbability(enjoyment, feedback)) {
       items.hides[item] = items.hides[item]! + 1;
       creators.hides[creator] = creators.hides[creator]! + 1;
       users.hides[user] = users.hides[user]! + 1;
+      this.#note(row, j, OUTCOME.hidden);
     }
     if (draws[at + 3]! < reportProbability(this.#state.items.harmful[item]!, feedback)) {
       if (this.#integrity !== undefined) this.#integrity.report(item, user, row);
@@ -115,6 +124,7 @@ export class View {
         creators.reports[creator] = creators.reports[creator]! + 1;
       }
       users.reports[user] = users.reports[user]! + 1;
+      this.#note(row, j, OUTCOME.reported);
     }
   }
 
