@@ -46,3 +46,6 @@ export {
 } from "./measures/kaplan-meier.ts";
 export { hazardRatio, type HazardRatio } from "./measures/hazard-ratio.ts";
 export { shareInterval } from "./measures/share-interval.ts";
+export { parseLogFields, type FieldNumber, type FieldSource, type LogFields } from "./log/log-fields.ts";
+export { type LogBlock } from "./log/log-blocks.ts";
+export { logSpan, openLogPages, type LogPages, type OpenLogPagesOptions } from "./log/open-log-pages.ts";
