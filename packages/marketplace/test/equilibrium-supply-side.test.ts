@@ -28,6 +28,19 @@ describe("the genre split", () => {
     expect(Math.abs(turned - 4)).toBeLessThan(1e-4);
   });
 
+  test("starts from the direction whose scores have the largest product, by brute force", () => {
+    for (const norm of [1.5, 2, 3]) {
+      const userAngles = [degrees(5), degrees(20), degrees(80)];
+      const product = (angle: number) => {
+        const length = Math.pow(Math.pow(Math.cos(angle), norm) + Math.pow(Math.sin(angle), norm), 1 / norm);
+        return userAngles.reduce((value, user) => (value * Math.cos(user - angle)) / length, 1);
+      };
+      const angles = Array.from({ length: 9001 }, (_, i) => degrees(i / 100));
+      const best = angles.reduce((held, angle) => (product(angle) > product(held) ? angle : held));
+      expect(Math.abs(singleGenre({ userAngles, norm }, 2).angle - best)).toBeLessThan(degrees(0.01));
+    }
+  });
+
   test("never appears where all users want the same", () => {
     expect(genreSplitExponent({ userAngles: [0.4, 0.4, 0.4], norm: 2 })).toBe(Infinity);
   });

@@ -18,7 +18,7 @@ export const payoutOptions = z.strictObject({
   livingRate: parameter(
     0.01,
     1000,
-    8,
+    10,
     "Payout of a thousand impressions at which a fair share of exposure is a living [money/1000 impressions]",
   ),
   likeWorth: parameter(0, 10, 1, "welfare: worth of a like [1]"),
