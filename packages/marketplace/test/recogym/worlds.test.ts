@@ -114,21 +114,34 @@ test.each([
 });
 
 test("a click leads to organic views, also where the user was about to leave", () => {
-  const input = { clusters: 1, logitNoiseDeviation: 0, products: 100, banditToOrganic: 0, leaveOrganic: 0.3 };
+  // Ten clusters of one product: a user is clicked with probability σ(4 − 5) on the one product that they view.
+  const input = { clusters: 10, logitNoiseDeviation: 0, banditToOrganic: 0, leaveOrganic: 0.2 };
   const world = new RecogymClusters(recogymClusterOptions.parse(input), 500);
   world.reset({ seed: 9 });
-  const views = () => total(world.observation["observation"]!);
+  const policy = mostViewedProduct(10);
+  const views = () =>
+    Array.from({ length: 500 }, (_, row) =>
+      total(world.observation["observation"]!, 20 * row, 20 * row + 10),
+    );
   let clicks = 0;
-  for (let i = 0; i < 60; i++) {
+  let leavers = 0;
+  for (let i = 0; i < 20; i++) {
     const before = views();
+    policy(world);
     world.step();
-    const clicked = world.reward.reduce((sum, value) => sum + value, 0);
-    const ended = world.terminated.reduce((sum, value) => sum + value, 0);
-    clicks += clicked;
-    if (clicked === 0 && ended === 0) expect(views()).toBe(before);
-    if (clicked > 0 && ended === 0) expect(views()).toBeGreaterThanOrEqual(before + clicked);
+    views().forEach((after, row) => {
+      clicks += world.reward[row]!;
+      leavers += world.reward[row]! * world.terminated[row]!;
+      if (world.terminated[row] === 1) return;
+      if (world.reward[row] === 1) expect(after).toBeGreaterThan(before[row]!);
+      else expect(after).toBe(before[row]);
+    });
   }
-  expect(clicks).toBeGreaterThan(20);
+  const click = 1 / (1 + Math.E);
+  expect(Math.abs(clicks - 10_000 * click)).toBeLessThan(4 * Math.sqrt(10_000 * click * (1 - click)));
+  // After a click only the organic views end a visit: 0.2 against 0.25.
+  const share = 0.2 / 0.45;
+  expect(Math.abs(leavers - clicks * share)).toBeLessThan(4 * Math.sqrt(clicks * share * (1 - share)));
 });
 
 test("v1's organic views follow the softmax of popularity when users have no interests", () => {

@@ -125,6 +125,26 @@ test("the context tells the recent clicks by topic, the clicks and the items of 
   expect(clicks).toBeGreaterThan(5);
 });
 
+test("a click is recent for five steps, those on the slate before the first step included", () => {
+  // Relevance one half whatever is shown: clicks come all the time, and boredom is off.
+  const options = { slots: 1, relevanceSlope: 0, boredomThreshold: 11 };
+  const world = make("sardine/SlateTopK-Bored-v0", 50, options);
+  world.reset({ seed: 12 });
+  const width = world.observation.context.length / 50;
+  const clicks = (row: number) => world.observation.context[row * width + 10]!;
+  const past = Array.from({ length: 50 }, (_, row) => [clicks(row)]);
+  for (let i = 0; i < 12; i++) {
+    world.action.fill(i % 12);
+    world.step();
+    past.forEach((own, row) => {
+      own.push(clicks(row));
+      const recent = own.slice(-5).reduce((sum, value) => sum + value, 0);
+      expect(world.truth.users.recentCounts[row]).toBe(recent);
+    });
+  }
+  expect(past.filter((own) => own[0] === 1).length).toBeGreaterThan(10);
+});
+
 test("the oracle shows the most similar items, best first", () => {
   const world = make("sardine/SlateTopK-Bored-v0", 5, { slots: 3, items: 40 });
   world.reset({ seed: 5 });
