@@ -1,9 +1,13 @@
 // Run by allocation.ts: `node --expose-gc … allocation-child.ts WORKLOAD DECISIONS` prints {decisions, bytes}.
+import { MARKETPLACE_IDS } from "@longview/marketplace";
 import { marketplacePlay, recsimWorlds } from "./worlds.ts";
 
 const [workload, decisions] = process.argv.slice(2);
+const marketplace = MARKETPLACE_IDS.find((id) => id === workload);
 const play =
-  workload === "recsim" ? recsimWorlds["recsim/interest-evolution-v0"](1024) : marketplacePlay(256);
+  marketplace === undefined
+    ? recsimWorlds["recsim/interest-evolution-v0"](1024)
+    : marketplacePlay(marketplace, 256);
 play(500_000);
 // The optimising compiler may settle late on a busy machine, and unoptimised code boxes numbers: of three windows the median.
 const windows = Array.from({ length: 3 }, () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { MarketplaceId } from "@longview/marketplace";
 
 /** What `allocation-child.ts` prints. */
 export interface Allocation {
@@ -15,7 +16,7 @@ function isAllocation(value: unknown): value is Allocation {
  * Bytes that appear on the JavaScript heap over at least `decisions` decisions of a random policy, measured in a child
  * process whose young generation is too large to be collected meanwhile.
  */
-export function measureAllocation(workload: "marketplace" | "recsim", decisions: number): Allocation {
+export function measureAllocation(workload: MarketplaceId | "recsim", decisions: number): Allocation {
   const child = fileURLToPath(new URL("./allocation-child.ts", import.meta.url));
   const output = execFileSync(
     process.execPath,

@@ -29,9 +29,14 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     load: () => import("./presets.ts"),
   },
   marketplace: {
-    summary: "decisions a second of marketplace/content-v0, and bytes allocated by one",
+    summary: "decisions a second of the content marketplaces, and bytes allocated by one",
     quick: true,
     load: () => import("./marketplace.ts"),
+  },
+  "marketplace-scale": {
+    summary: "a million users, 200,000 items and 20,000 creators for 30 days: memory, speed",
+    quick: false,
+    load: () => import("./marketplace-scale.ts"),
   },
   "classic-control": {
     summary: "CartPole, Acrobot, Pendulum and MountainCar over seeds, beside published scores",

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { rankBatchAnswerSchema, type DecisionLogRow } from "@longview/formats";
-import { ContentMarketplace, contentMarketplaceOptions } from "@longview/marketplace";
+import { makeContentMarketplace, type ContentMarketplace } from "@longview/marketplace";
 import { openBundlePolicy, SlateDraws, type BundlePolicy } from "@longview/policies";
 import { deriveKey, foldIn, rootKey, type RandomKey } from "@longview/statistics";
 import { numberOption } from "./measure.ts";
@@ -49,8 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const decisions = Math.ceil(numberOption(args, "decisions", 100_000) / worlds);
   const perturbation = numberOption(args, "perturbation", 0.02);
   const folder = mkdtempSync(join(tmpdir(), "longview-loop-"));
-  const options = contentMarketplaceOptions.parse({});
-  const example = new ContentMarketplace(options, USERS);
+  const example = makeContentMarketplace({ users: USERS });
   const metrics = { objectives: example.objectiveNames, costs: example.costNames };
   const served = join(folder, "served");
   const other = join(folder, "perturbed");
@@ -76,7 +75,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const root = rootKey("loop");
   for (let world = 0; world < worlds; world++)
     truths.push(
-      await playWorld(new ContentMarketplace(options, USERS), {
+      await playWorld(makeContentMarketplace({ users: USERS }), {
         server,
         perturbed,
         world,

@@ -1,5 +1,7 @@
-import { makeContentMarketplace, randomActor } from "@longview/marketplace";
 import {
+  makeMarketplace,
+  randomActor,
+  type MarketplaceId,
   InterestEvolution,
   InterestExploration,
   interestEvolutionOptions,
@@ -44,10 +46,10 @@ export const recsimWorlds = {
     ),
 } as const;
 
-/** `marketplace/content-v0` under random slates of 5 of 20. Only rows in session decide, and only they are counted. */
-export function marketplacePlay(users: number): RandomPlay {
+/** A content marketplace under random slates of 5 of 20. Only rows in session decide, and only they are counted. */
+export function marketplacePlay(id: MarketplaceId, users: number): RandomPlay {
   const key = rootKey("benchmark");
-  const world = makeContentMarketplace({ users, options: { slots: 5, candidates: 20 }, key });
+  const world = makeMarketplace(id, { users, options: { slots: 5, candidates: 20 }, key });
   const actor = randomActor();
   actor.start?.(world, deriveKey(key, "actor"));
   const tick = () => {
