@@ -142,7 +142,7 @@ test("batches of one value give the plain variance of a mean of known 0, larger 
   expect(batchVariance(values, 2)).toBeCloseTo((2 * 2) / 1 / 25, 12);
 });
 
-describe("on simulated listings", () => {
+describe("on simulated listings", { timeout: 60_000 }, () => {
   const market = { listings: 20, demand: 10, controlUtility: 0.315, treatmentUtility: 0.3937 };
   const truth = new ListingChain(market).effects();
   const customers = 4000;

@@ -10,7 +10,7 @@ function hitBounds(runs: number): [number, number] {
   return [0.95 * runs - half, 0.95 * runs + half];
 }
 
-describe("difference in means", () => {
+describe("difference in means", { timeout: 60_000 }, () => {
   test("Welch's published example: t 2.4554, 24.9885 degrees of freedom, p 0.021378", () => {
     const control = [27.5, 21, 19, 23.6, 17, 17.9, 16.9, 20.1, 21.9, 22.6, 23.1, 19.6, 19, 21.7, 21.4];
     const treated = [27.1, 22, 20.8, 23.4, 23.4, 23.5, 25.8, 22, 24.8, 20.2, 21.9, 22.1, 22.9, 20.5, 24.4];
@@ -107,7 +107,7 @@ describe("difference in means", () => {
   });
 });
 
-describe("ratio metrics", () => {
+describe("ratio metrics", { timeout: 60_000 }, () => {
   test("the delta method's error is that of the jackknife to second order", () => {
     const key = replication("ratio", 0);
     const n = 400;
@@ -171,7 +171,7 @@ describe("ratio metrics", () => {
   });
 });
 
-describe("CUPED", () => {
+describe("CUPED", { timeout: 60_000 }, () => {
   test.each([0, 0.5, 0.9])(
     "variance over 2,000 experiments is 1 − ρ² of the plain one's, ρ = %d, and 95 % cover",
     (rho) => {

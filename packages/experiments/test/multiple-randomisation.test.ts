@@ -30,7 +30,7 @@ function pairs(run: number) {
   return { outcome, user, creator, userArm, creatorArm };
 }
 
-describe("multiple randomisation", () => {
+describe("multiple randomisation", { timeout: 60_000 }, () => {
   test("direct effect and spillovers are right, and two-way intervals cover where rows' own do not (400 experiments)", () => {
     const runs = 400;
     const truth = { total: 0.8, direct: 1, userSpillover: -0.4, creatorSpillover: 0.2 };

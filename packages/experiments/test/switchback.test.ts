@@ -48,7 +48,7 @@ function market(name: string, run: number, order: "independent" | "paired", inte
   return { outcome, arm, kept, interval };
 }
 
-describe("switchback", () => {
+describe("switchback", { timeout: 60_000 }, () => {
   test.each(["independent", "paired"] as const)(
     "%s order: the washout takes the carry-over out, and 95 %% of 800 experiments cover",
     (order) => {
