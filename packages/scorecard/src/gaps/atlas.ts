@@ -3,8 +3,8 @@ import { ScorecardError } from "../error.ts";
 import { aboveBound, causeOf, type GapCause } from "./cause.ts";
 import { cellOf, checkEvidence, type CellSums, type GapAxes, type GapEvidence } from "./evidence.ts";
 import { groupMean } from "./group-mean.ts";
-import { demandDispersion, shrinkDemand } from "./shrink-demand.ts";
-import { shrinkMeans } from "./shrink-utilities.ts";
+import { demandDispersion, gammaInterval, shrinkDemand } from "./shrink-demand.ts";
+import { shrinkMeans } from "./shrink-means.ts";
 import { COALITIONS, IDEAL } from "./stages.ts";
 
 /** A figure with its interval. */
@@ -109,28 +109,20 @@ export function buildAtlas(evidence: GapEvidence, options: AtlasOptions = {}): G
   const shrunk = shrinkMeans(
     tested.map(({ loss }) => loss.mean),
     tested.map(({ loss }) => widened(loss, confidence)),
-    tested.map(({ number }) => cellOf(axes, number).topic),
+    confidence,
   );
-  const z = normalQuantile(0.5 + confidence / 2);
-  const figure = (value: number, variance: number, positive = false): WithInterval => {
-    const half = z * Math.sqrt(variance);
-    return { value, interval: [positive ? Math.max(0, value - half) : value - half, value + half] };
-  };
   const cells = tested.map(({ number, sums }, k): AtlasCell => {
     const perWeek = demand.mean[number]! / weeks;
-    const perWeekVariance = demand.variance[number]! / weeks ** 2;
-    const loss = shrunk.mean[k]!;
-    const lossVariance = shrunk.variance[k]!;
+    const [least, most] = gammaInterval(demand.mean[number]!, demand.variance[number]!, confidence);
+    const demandPerWeek: WithInterval = { value: perWeek, interval: [least / weeks, most / weeks] };
+    const loss: WithInterval = { value: shrunk.mean[k]!, interval: [shrunk.low[k]!, shrunk.high[k]!] };
     return {
       ...cellOf(axes, number),
-      demandPerWeek: figure(perWeek, perWeekVariance, true),
+      demandPerWeek,
       best: meanOf(sums, IDEAL),
       served: meanOf(sums, 0),
-      loss: figure(loss, lossVariance),
-      gapPerWeek: figure(
-        perWeek * loss,
-        perWeek ** 2 * lossVariance + loss ** 2 * perWeekVariance + lossVariance * perWeekVariance,
-      ),
+      loss,
+      gapPerWeek: product(demandPerWeek, loss),
       pValue: pValues[k]!,
       adjustedPValue: adjusted[k]!,
       found: adjusted[k]! <= falseDiscoveryRate,
@@ -139,6 +131,22 @@ export function buildAtlas(evidence: GapEvidence, options: AtlasOptions = {}): G
   });
   cells.sort((one, other) => other.gapPerWeek.value - one.gapPerWeek.value);
   return { ...base, cells };
+}
+
+/**
+ * Interval of a product of independent figures, the first ≥ 0, from their own intervals: what each adds to either side, in squares.
+ *
+ * @see Zou & Donner (2008), "Construction of Confidence Limits about Effect Measures" (MOVER)
+ */
+function product(count: WithInterval, size: WithInterval): WithInterval {
+  const value = count.value * size.value;
+  const side = (bound: 0 | 1): number => {
+    const other = bound === 0 ? 1 : 0;
+    const ofCount = size.value * (count.interval[size.value < 0 ? other : bound] - count.value);
+    const ofSize = count.value * (size.interval[bound] - size.value);
+    return Math.hypot(ofCount, ofSize);
+  };
+  return { value, interval: [value - side(0), value + side(1)] };
 }
 
 /** The normal standard error whose interval is as wide as Student's. */

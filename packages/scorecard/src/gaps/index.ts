@@ -10,7 +10,14 @@ export {
   type StageLevels,
 } from "./stages.ts";
 export { stageSharesInto } from "./shapley.ts";
-export { ALL_VISIBLE, type CellSums, type GapAxes, type GapEvidence } from "./evidence.ts";
+export {
+  ALL_VISIBLE,
+  cellNumber,
+  cellOf,
+  type CellSums,
+  type GapAxes,
+  type GapEvidence,
+} from "./evidence.ts";
 export { type CatalogueItem } from "./catalogue-item.ts";
 export {
   CellAccumulator,
@@ -21,8 +28,8 @@ export {
   type NeedRecord,
 } from "./source.ts";
 export { groupMean, type GroupMean } from "./group-mean.ts";
-export { demandDispersion, shrinkDemand, type ShrunkDemand } from "./shrink-demand.ts";
-export { shrinkMeans, type ShrunkMeans } from "./shrink-utilities.ts";
+export { demandDispersion, gammaInterval, shrinkDemand, type ShrunkDemand } from "./shrink-demand.ts";
+export { shrinkMeans, type ShrunkMeans } from "./shrink-means.ts";
 export { causeOf, type GapCause, type StageLoss } from "./cause.ts";
 export { buildAtlas, type AtlasCell, type AtlasOptions, type GapAtlas, type WithInterval } from "./atlas.ts";
 export {

@@ -1,3 +1,4 @@
+import { poissonLimits } from "@longview/statistics";
 import { ScorecardError } from "../error.ts";
 
 /** Demand of cells after shrinkage. */
@@ -17,6 +18,9 @@ export interface ShrunkDemand {
  * `λ_ij ~ Gamma(a, rate a)` of mean 1. So `λ_ij | y ~ Gamma(a + y/φ, rate a + E/φ)`: rare cells go to what their row and column
  * say, frequent ones stay. The spread τ² = 1/a is fitted by moments, from `E[(y − E)² / E] = φ + E τ²`:
  * `τ² = max(0, (Σ (y − E)² / E − φ (n − p)) / (Σ E · (n − p) / n))` with n cells and p = rows + columns − 1 fitted margins.
+ *
+ * The margins are estimates too: their relative variance `φ (1/y_i. + 1/y_.j − 1/y_..)` is added as far as a cell leans on them,
+ * by the factor `(∂ log mean / ∂ log E)² = 1 / (1 + E τ²/φ)²`.
  *
  * @param counts - y, row-major, ≥ 0 and of positive sum; need not be whole
  * @param dispersion - φ > 0, the variance of a count over its mean; 1 for Poisson
@@ -63,7 +67,10 @@ export function shrinkDemand(
     const rate = 1 + (expected[k]! * spread) / dispersion;
     const ratio = (1 + (counts[k]! * spread) / dispersion) / rate;
     mean[k] = expected[k]! * ratio;
-    variance[k] = (expected[k]! * expected[k]! * ratio * spread) / rate;
+    const row = rowSums[Math.floor(k / columns)]!;
+    const column = columnSums[k % columns]!;
+    const ofMargins = expected[k]! > 0 ? Math.max(0, dispersion * (1 / row + 1 / column - 1 / total)) : 0;
+    variance[k] = (expected[k]! * expected[k]! * ratio * spread) / rate + (mean[k]! / rate) ** 2 * ofMargins;
   }
   return { mean, variance, spread };
 }
@@ -85,6 +92,16 @@ function fittedSpread(
     total += expected[k]!;
   }
   return Math.max(0, (statistic - dispersion * free) / ((total * free) / cells));
+}
+
+/** Central interval of a Gamma distribution of this mean and variance; its upper bound is wider where `mean² < variance`. */
+export function gammaInterval(mean: number, variance: number, confidence: number): [number, number] {
+  if (variance === 0) return [mean, mean];
+  const shape = (mean * mean) / variance;
+  // The limits of a Poisson mean from a count are quantiles of Gamma(count) and of Gamma(count + 1).
+  const [low] = poissonLimits(shape, confidence);
+  const [, high] = poissonLimits(Math.max(0, shape - 1), confidence);
+  return [(low * mean) / shape, (high * mean) / shape];
 }
 
 /**
