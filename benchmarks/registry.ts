@@ -38,6 +38,11 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     quick: false,
     load: () => import("./marketplace-scale.ts"),
   },
+  interference: {
+    summary: "bias of designs and estimators in a market with a known effect; peeking with the monitor",
+    quick: false,
+    load: () => import("./interference.ts"),
+  },
   "classic-control": {
     summary: "CartPole, Acrobot, Pendulum and MountainCar over seeds, beside published scores",
     quick: false,
