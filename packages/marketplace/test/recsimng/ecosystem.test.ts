@@ -101,6 +101,81 @@ test("documents are of providers in proportion to (1 + clicks)²: chi-square bel
   expect(statistic).toBeLessThan(25.75); // 5 degrees of freedom; the counts of a step vary less than Poisson's
 });
 
+test("utility is 2 − distance of a document of the slate, chosen by multinomial logit over it, |z| ≤ 4", () => {
+  const users = 50;
+  const made = world({ users, providerMeans: square, utilityDeviation: 0 }, users);
+  const policy = boostedSimilarity(rootKey(4), 0);
+  let excess = 0;
+  let variance = 0;
+  for (let step = 0; step < 60; step++) {
+    policy(made);
+    const { interests, candidateFeatures } = structuredClone(made.truth);
+    made.step();
+    for (let user = 0; user < users; user++) {
+      const similarities = Array.from(
+        made.action.subarray(3 * user, 3 * user + 3),
+        (position) =>
+          2 -
+          Math.hypot(
+            interests[2 * user]! - candidateFeatures[2 * position]!,
+            interests[2 * user + 1]! - candidateFeatures[2 * position + 1]!,
+          ),
+      );
+      const utility = made.objectives[2 * user]!;
+      const chosen = similarities.findIndex((similarity) => Math.abs(similarity - utility) < 1e-9);
+      expect(chosen).toBeGreaterThanOrEqual(0);
+      const total = similarities.reduce((sum, similarity) => sum + Math.exp(similarity), 0);
+      const best = Math.exp(Math.max(...similarities)) / total;
+      excess += (similarities[chosen] === Math.max(...similarities) ? 1 : 0) - best;
+      variance += best * (1 - best);
+    }
+  }
+  expect(Math.abs(excess) / Math.sqrt(variance)).toBeLessThanOrEqual(4);
+});
+
+test("what the boosted recommender shows first is as often the most similar as uniform scores say, |z| ≤ 4", () => {
+  const users = 4;
+  const made = world(
+    { users, providerMeans: square, documentsPerProvider: 2, slots: 1, horizon: 1000 },
+    users,
+  );
+  const policy = boostedSimilarity(rootKey(5), 3);
+  let excess = 0;
+  let variance = 0;
+  let boosted = 0;
+  for (let step = 0; step < 400; step++) {
+    const { interests, candidateFeatures, candidateProviders, pulls } = structuredClone(made.truth);
+    const mean = pulls.reduce((sum, value) => sum + value, 0) / 4;
+    policy(made);
+    for (let user = 0; user < users; user++) {
+      const intervals = Array.from(candidateProviders, (provider, i) => {
+        const away = Math.hypot(
+          interests[2 * user]! - candidateFeatures[2 * i]!,
+          interests[2 * user + 1]! - candidateFeatures[2 * i + 1]!,
+        );
+        const other = 2 - away + Math.min(3, Math.max(-3, mean - pulls[provider]!)) + 1e-4;
+        return { similarity: 2 - away, low: Math.min(2 - away, other), high: Math.max(2 - away, other) };
+      });
+      const best = intervals.reduce((top, each) => (each.similarity > top.similarity ? each : top));
+      // P(the best's score is highest) = E ∏ P(score of another < x) over x uniform in the best's interval.
+      let probability = 0;
+      for (let i = 0; i < 200; i++) {
+        const x = best.low + ((best.high - best.low) * (i + 0.5)) / 200;
+        let product = 1 / 200;
+        for (const each of intervals)
+          if (each !== best) product *= Math.min(1, Math.max(0, (x - each.low) / (each.high - each.low)));
+        probability += product;
+      }
+      if (probability > 0.05 && probability < 0.95) boosted++;
+      excess += (intervals[made.action[user]!] === best ? 1 : 0) - probability;
+      variance += probability * (1 - probability);
+    }
+    made.step();
+  }
+  expect(boosted).toBeGreaterThan(400);
+  expect(Math.abs(excess) / Math.sqrt(variance)).toBeLessThanOrEqual(4);
+});
+
 test("a boost saves providers: with cap 1.2 more providers are in effect than under the myopic recommender, same worlds", () => {
   const users = 100;
   const play = (cap: number) =>
