@@ -66,13 +66,14 @@ export interface PageEvents {
 }
 
 /**
- * What happens in a life. `available`: could have been shown, so that who is never shown counts as well.
+ * What happens in a life. `available`: could have been shown on that day, so that who is never shown counts as well; it is taken to hold
+ * from the first such day to the last, so a source without joining and leaving notes it day by day.
  * `enforced`, `appealed` and `reinstated` are integrity's: a penalty, an appeal against it, and an appeal that was granted.
  */
 export const LIFE_KINDS = ["joined", "left", "available", "enforced", "appealed", "reinstated"] as const;
 export type LifeKind = (typeof LIFE_KINDS)[number];
 
-/** Whose life: items only become available. */
+/** Whose life. */
 export const LIFE_SUBJECTS = ["user", "creator", "item"] as const;
 export type LifeSubject = (typeof LIFE_SUBJECTS)[number];
 

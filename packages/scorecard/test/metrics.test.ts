@@ -114,13 +114,38 @@ describe("diversity", () => {
 });
 
 test("coverage: items near the top of any page over all that could have been shown", () => {
-  const lives = [{ subject: "item", kind: "available", id: [0, 1, 2, 3], day: [0, 0, 0, 0] }] as const;
+  const lives = [{ subject: "item", kind: "available", id: [0, 1, 2, 3], day: [1, 1, 1, 1] }] as const;
   const shown = [{ item: 0 }, { item: 1 }, { item: 2 }];
   const summary = summaryOf([{ unit: 1, day: 1, shown }], { lives, settings: { coveragePositions: 2 } });
   expect(found(summary, "catalogueCoverage").value).toBe(0.5);
   expect(missing(summaryOf([{ unit: 1, shown }]), "catalogueCoverage")).toContain(
     "items that could be shown",
   );
+});
+
+test("what is gone when a window begins is not of its catalogue, nor are its creators counted", () => {
+  const days = [0, 0, 9];
+  const lives = [
+    { subject: "item", kind: "available", id: [0, 1, 1], day: days },
+    { subject: "creator", kind: "available", id: [0, 1, 1], day: days },
+  ] as const;
+  const shown = [{ item: 1, creator: 1 }];
+  const pages = [0, 9].map((day) => ({ unit: 1, day, shown }));
+  const late = summaryOf(pages, { lives, windows: [{ name: "late", start: 5, end: 10 }] });
+  expect(found(late, "catalogueCoverage").value).toBe(1);
+  expect(found(late, "creatorGini").value).toBe(0);
+  expect(found(summaryOf(pages, { lives }), "creatorGini").value).toBe(0.5);
+});
+
+test("who joined is there until leaving, without being noted day by day", () => {
+  const lives = [
+    { subject: "item", kind: "joined", id: [0, 1, 2, 3], day: [-5, 0, 0, 30] },
+    { subject: "item", kind: "left", id: [2], day: [4] },
+  ] as const;
+  const pages = [0, 9].map((day) => ({ unit: 1, day, shown: [{ item: 1 }] }));
+  expect(found(summaryOf(pages, { lives }), "catalogueCoverage").value).toBeCloseTo(1 / 3, 14);
+  const late = summaryOf(pages, { lives, windows: [{ name: "late", start: 5, end: 10 }] });
+  expect(found(late, "catalogueCoverage").value).toBe(0.5);
 });
 
 test("needs and the worst tenth are of users, however many pages each has", () => {
@@ -135,7 +160,7 @@ test("needs and the worst tenth are of users, however many pages each has", () =
 test("concentration counts creators who could have been shown and were not", () => {
   const pages = [{ unit: 1, day: 1, shown: [{ creator: 0 }, { creator: 0 }, { creator: 1 }] }];
   expect(found(summaryOf(pages), "creatorGini").value).toBeCloseTo(1 / 6, 14);
-  const lives = [{ subject: "creator", kind: "available", id: [0, 1, 2], day: [0, 0, 1] }] as const;
+  const lives = [{ subject: "creator", kind: "available", id: [0, 1, 2], day: [1, 1, 1] }] as const;
   const all = summaryOf([...pages, { unit: 1, day: 2 }], { lives });
   expect(found(all, "creatorGini").value).toBeCloseTo((2 * 2 - 0) / (3 * 3), 14);
   expect(found(all, "creatorHerfindahl").value).toBeCloseTo(5 / 9, 14);

@@ -1,4 +1,4 @@
-import { creatorTime } from "../creator-population.ts";
+import { timeAvailable } from "../time-available.ts";
 import type { Curve, FamilyAccumulator, MetricFamily, PageBlock, WindowFacts } from "../family.ts";
 import { atkinson, gini, herfindahl, lorenzCurve, topShare } from "../measures/concentration.ts";
 import type { MetricDefinition, MetricFinding } from "../metric.ts";
@@ -80,7 +80,10 @@ class Concentration implements FamilyAccumulator {
     const known = Math.max(lives.count("creator"), this.#impressions.count);
     const present: number[] = [];
     for (let creator = 0; creator < known; creator++)
-      if (this.#impressions.total(creator) > 0 || creatorTime(lives, creator, facts) !== undefined)
+      if (
+        this.#impressions.total(creator) > 0 ||
+        timeAvailable(lives, "creator", creator, facts) !== undefined
+      )
         present.push(creator);
     return present;
   }

@@ -1,6 +1,7 @@
 import type { FamilyAccumulator, MetricFamily, PageBlock, WindowFacts } from "../family.ts";
 import type { MetricFinding } from "../metric.ts";
 import { GrowingNumbers } from "../resampling/growing-numbers.ts";
+import { timeAvailable } from "../time-available.ts";
 import { GROUPS } from "../resampling/user-groups.ts";
 
 /** How much of the catalogue anyone is shown. */
@@ -11,11 +12,11 @@ export const coverageFamily: MetricFamily = {
       name: "catalogueCoverage",
       title: "Share of the catalogue that is shown near the top",
       formula:
-        "items shown in the first coveragePositions positions of some page / items that could have been shown",
+        "items shown in the first coveragePositions positions of some page / items that were shown or could have been",
       unit: "share",
       direction: "higher",
       stakeholder: "creators",
-      window: "impressions of the window, items available by its end",
+      window: "impressions of the window, items that could be shown in it",
       version: 1,
       requires: ["item"],
       requiresLives: [{ subject: "item", kind: "available" }],
@@ -52,7 +53,7 @@ class CatalogueCoverage implements FamilyAccumulator {
     }
   }
 
-  findings({ lives, end }: WindowFacts): MetricFinding[] {
+  findings(facts: WindowFacts): MetricFinding[] {
     const alone = new Float64Array(GROUPS);
     const seen = this.#seenBy;
     let shown = 0;
@@ -63,10 +64,9 @@ class CatalogueCoverage implements FamilyAccumulator {
       if (by !== SEVERAL) alone[by]!++;
     }
     let catalogue = 0;
-    for (let item = 0; item < Math.max(lives.count("item"), seen.count); item++) {
-      const available = lives.first("item", "available", item);
+    for (let item = 0; item < Math.max(facts.lives.count("item"), seen.count); item++) {
       const wasShown = item < seen.count && seen.values[item] !== NEVER;
-      if (wasShown || available <= end || (Number.isNaN(end) && !Number.isNaN(available))) catalogue++;
+      if (wasShown || timeAvailable(facts.lives, "item", item, facts) !== undefined) catalogue++;
     }
     if (catalogue === 0) return [{ kind: "unavailable", reason: "there is no item" }];
     return [

@@ -1,4 +1,4 @@
-import { creatorTime } from "../creator-population.ts";
+import { timeAvailable } from "../time-available.ts";
 import type { FamilyAccumulator, MetricFamily, PageBlock, WindowFacts } from "../family.ts";
 import { kaplanMeier, survivalQuantile } from "../measures/kaplan-meier.ts";
 import { shareInterval } from "../measures/share-interval.ts";
@@ -82,8 +82,8 @@ class CreatorReach implements FamilyAccumulator {
     const exit: number[] = [];
     const event: number[] = [];
     for (let creator = 0; creator < known; creator++) {
-      const time = creatorTime(lives, creator, facts);
-      if (time === undefined) continue;
+      const time = timeAvailable(lives, "creator", creator, facts);
+      if (time === undefined || time.from === time.to) continue;
       creators++;
       if (this.#impressionsOf(creator) >= this.#settings.viableImpressions * (time.to - time.from)) viable++;
       const joined = lives.first("creator", "joined", creator);

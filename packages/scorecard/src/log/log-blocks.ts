@@ -4,6 +4,7 @@ import { ScorecardError } from "../error.ts";
 import { placeOf, readerOf, type ReadNumber } from "./field-values.ts";
 import type { FieldNumber, LogFields } from "./log-fields.ts";
 import { Numbering } from "./numbering.ts";
+import { GrowingNumbers } from "../resampling/growing-numbers.ts";
 import type { SegmentReader } from "./segments.ts";
 
 /** A block of a log: its pages, and whom its candidates show to be there. */
@@ -44,6 +45,9 @@ export class LogBlocks {
   readonly #slates: boolean;
   readonly #items = new Numbering();
   readonly #creators = new Numbering();
+  /** Day on which each was met last. */
+  readonly #itemDays = new GrowingNumbers(1, Number.NaN);
+  readonly #creatorDays = new GrowingNumbers(1, Number.NaN);
   readonly #page: readonly (readonly [PageField, ReadNumber])[];
   readonly #impression: readonly (readonly [ImpressionField, ReadNumber])[];
   readonly #topics: readonly number[];
@@ -152,19 +156,18 @@ export class LogBlocks {
     };
   }
 
-  /** Notes an item and a creator at first sight. */
+  /** Notes that an item and its creator could be shown, once a day, and at first sight when the creator joined. */
   #meet(
     { item_id, creator_id, features }: Candidate,
     { chunk, row, now }: { readonly chunk: DecisionLogChunk; readonly row: number; readonly now: number },
     found: { readonly items: Found; readonly creators: Found; readonly joined: Found },
   ): void {
-    const itemsBefore = this.#items.count;
     const item = this.#items.of(item_id);
-    if (item === itemsBefore) note(found.items, item, now);
+    if (isNewDay(this.#itemDays, item, now)) note(found.items, item, now);
     const creatorsBefore = this.#creators.count;
     const creator = this.#creators.of(creator_id);
+    if (isNewDay(this.#creatorDays, creator, now)) note(found.creators, creator, now);
     if (creator !== creatorsBefore) return;
-    note(found.creators, creator, now);
     const age = this.#creatorAge?.(chunk, row, features) ?? Number.NaN;
     if (Number.isFinite(age)) note(found.joined, creator, now - age);
   }
@@ -175,6 +178,15 @@ export class LogBlocks {
       ? undefined
       : new Int32Array(chunk.rowCount).map((_, row) => segment.of(chunk, row));
   }
+}
+
+/** Whether a subject was not met on this day before; remembers it. */
+function isNewDay(days: GrowingNumbers, subject: number, now: number): boolean {
+  const at = days.reach(subject);
+  const day = Math.floor(now);
+  if (days.values[at] === day) return false;
+  days.values[at] = day;
+  return true;
 }
 
 function note({ id, day }: Found, subject: number, now: number): void {
