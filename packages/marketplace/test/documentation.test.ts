@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parameterTable } from "../scripts/parameter-table.ts";
+import { parameterTable, wholeParameterTable } from "../scripts/parameter-table.ts";
 import { candidateFeatureNames, contextFeatureNames, DEFAULT_COST_LIMITS } from "../src/index.ts";
 
 const text = readFileSync(new URL("../../../docs/marketplace.md", import.meta.url), "utf8");
@@ -9,6 +9,11 @@ const plain = (markdown: string) => markdown.replace(/ +/g, " ").replace(/-{3,}/
 
 test("the parameter table of docs/marketplace.md is the schema's", () => {
   expect(plain(text)).toContain(plain(parameterTable()));
+});
+
+test("the parameter table of docs/content-v1.md is the schema's", () => {
+  const whole = readFileSync(new URL("../../../docs/content-v1.md", import.meta.url), "utf8");
+  expect(plain(whole)).toContain(plain(wholeParameterTable()));
 });
 
 test("docs/marketplace.md names every feature and every limit", () => {
