@@ -92,7 +92,7 @@ describe("seasons in a world", () => {
     }
     const still = quietWorld("factors", {}, 4);
     live(still, 9);
-    expect(Array.from(still.privileged.demand.factors)).toEqual([1, 1, 1, 0]);
+    expect(Array.from(still.privileged.demand.factors)).toEqual([1, 1, 1, 0, 1]);
   });
 
   test("bring more newcomers and more items on weekends", () => {

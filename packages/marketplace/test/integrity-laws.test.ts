@@ -57,6 +57,7 @@ describe("delays", () => {
       [7, 0.25],
       [30, 0.9],
       [200, 0.4],
+      [300, 0.95],
     ] as const) {
       let below = 0;
       binomial(waiting, hazard).forEach((chance, k) => {

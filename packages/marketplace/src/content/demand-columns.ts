@@ -1,8 +1,15 @@
 import type { Arena } from "./arena.ts";
 import type { EngineOptions } from "./options.ts";
 
-/** Places in `demand.factors`. */
-export const DEMAND_FACTOR = { returnHazard: 0, arrival: 1, production: 2, outage: 3, length: 4 } as const;
+/** Places in `demand.factors`; `day` is the season of the day, without the time of day. */
+export const DEMAND_FACTOR = {
+  returnHazard: 0,
+  arrival: 1,
+  production: 2,
+  outage: 3,
+  day: 4,
+  length: 5,
+} as const;
 
 /** How many creators a user follows at most. */
 export const FOLLOW_PLACES = 8;
@@ -15,7 +22,7 @@ export function demandColumns(
 ) {
   const followers = following.enabled ? users : 0;
   return {
-    /** See DEMAND_FACTOR; of the current step. Neutral: 1, 1, 1, 0. */
+    /** See DEMAND_FACTOR; of the current step. Neutral: 1, 1, 1, 0, 1. */
     factors: arena.float64(DEMAND_FACTOR.length),
     /** Factor on what each creator makes, of shocks. */
     productionBoost: arena.float64(creators.capacity),

@@ -18,21 +18,29 @@ export class Demand {
   readonly #users: number;
   readonly #shocks: ShockSchedule;
   readonly #draws = new Draws(2);
+  /** Factor of the time of day, by step of the day. */
+  readonly #timeOfDay: Float64Array;
 
   constructor(state: ContentState, options: EngineOptions, users: number) {
     this.#state = state;
     this.#options = options;
     this.#users = users;
     this.#shocks = new ShockSchedule(state, options);
+    const { seasonality, stepsPerDay } = options;
+    this.#timeOfDay = new Float64Array(stepsPerDay).map((_, step) =>
+      timeOfDayFactor(step, stepsPerDay, seasonality),
+    );
   }
 
-  /** A world begins: no season yet, no shock, nobody followed. */
+  /** A world begins: no shock, nobody followed. */
   start(): void {
     const { factors, followed, followNext } = this.#state.demand;
     factors.fill(1);
     factors[DEMAND_FACTOR.outage] = 0;
     followed.fill(-1);
     followNext.fill(0);
+    // what was made before the world has no season
+    if (this.#options.seasonality.enabled) factors[DEMAND_FACTOR.day] = this.#seasonOf(0);
     this.#shocks.start();
   }
 
@@ -56,11 +64,7 @@ export class Demand {
     const { factors } = this.#state.demand;
     const { seasonality: law, stepsPerDay } = this.#options;
     if (law.enabled) {
-      const day = Math.floor(tick / stepsPerDay);
-      const season =
-        timeOfDayFactor(tick % stepsPerDay, stepsPerDay, law) *
-        dayOfWeekFactor(day, law) *
-        yearFactor(day, law);
+      const season = this.#timeOfDay[tick % stepsPerDay]! * factors[DEMAND_FACTOR.day]!;
       factors[DEMAND_FACTOR.returnHazard] = seasonalFactor(season, law.returns);
       factors[DEMAND_FACTOR.arrival] = seasonalFactor(season, law.arrivals);
     }
@@ -75,11 +79,15 @@ export class Demand {
         users.trust[user] = trustAfterFailedVisit(users.trust[user]!, cost);
   }
 
-  /** A user likes an item and may follow its creator, who takes the place of the one followed longest. */
+  /** A user likes an item and may follow its creator. */
   liked(user: number, item: number, uniform: number): void {
-    if (!follows(uniform, this.#options.following)) return;
-    const { items, creators, demand } = this.#state;
-    const creator = items.creator[item]!;
+    if (follows(uniform, this.#options.following)) this.follow(user, item);
+  }
+
+  /** A user follows an item's creator, who takes the place of the one followed longest. */
+  follow(user: number, item: number): void {
+    const { creators, demand } = this.#state;
+    const creator = this.#state.items.creator[item]!;
     const ordinal = creators.ordinal[creator]!;
     const first = user * FOLLOW_PLACES;
     for (let at = first; at < first + FOLLOW_PLACES; at++)
@@ -90,14 +98,20 @@ export class Demand {
     demand.followNext[user] = (demand.followNext[user]! + 1) % FOLLOW_PLACES;
   }
 
-  /** The day that begins: its season for creators, and the shocks that begin, go on or end. */
+  /** The day that begins: its season, and the shocks that begin, go on or end. */
   endDay(_tick: number, day: number): void {
+    const { factors } = this.#state.demand;
     const { seasonality: law } = this.#options;
-    if (law.enabled)
-      this.#state.demand.factors[DEMAND_FACTOR.production] = seasonalFactor(
-        dayOfWeekFactor(day, law) * yearFactor(day, law),
-        law.production,
-      );
+    if (law.enabled) {
+      const season = this.#seasonOf(day);
+      factors[DEMAND_FACTOR.day] = season;
+      factors[DEMAND_FACTOR.production] = seasonalFactor(season, law.production);
+    }
     this.#shocks.endDay(day);
+  }
+
+  #seasonOf(day: number): number {
+    const { seasonality: law } = this.#options;
+    return dayOfWeekFactor(day, law) * yearFactor(day, law);
   }
 }
