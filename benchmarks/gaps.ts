@@ -6,9 +6,13 @@
  * worlds), and of the planted gaps that are reported at least 90 % have the planted cause; of 500 worlds without gaps at most 7 %
  * report one; each shadow price is the finite difference of the re-solved problem to 1e-6.
  *
+ * Beside these, logs (`gaps/log-world.ts`), a fifth as many as worlds without gaps: the same bar for those without.
+ *
  * `--worlds N` and `--null-worlds N` change the counts.
  */
 import { foldIn, rootKey } from "@longview/statistics";
+import { buildAtlas, collectLogEvidence } from "@longview/scorecard/gaps";
+import { drawLog, LOST_AT } from "./gaps/log-world.ts";
 import { drawSupply, largestPriceError } from "./gaps/supply-draw.ts";
 import { judgeWorld, type WorldScore } from "./gaps/judge-world.ts";
 import { drawGapWorld, type WorldKind } from "./gaps/world.ts";
@@ -21,6 +25,18 @@ async function scoresOf(kind: WorldKind, worlds: number): Promise<WorldScore[]> 
   for (let world = 0; world < worlds; world++)
     scores.push(await judgeWorld(drawGapWorld(foldIn(key, world), kind)));
   return scores;
+}
+
+/** Cells reported in a log, and of those of a topic that a stage loses how many name it first. */
+async function logScore(
+  world: number,
+  gaps: boolean,
+): Promise<{ found: number; lost: number; right: number }> {
+  const { evidence } = await collectLogEvidence(drawLog(foldIn(rootKey("gap logs"), world), gaps));
+  const found = buildAtlas(evidence).cells.filter((cell) => cell.found);
+  const lost = found.filter(({ topic }) => LOST_AT[topic] !== "none");
+  const right = lost.filter(({ topic, cause }) => cause.stages[0] === LOST_AT[topic]);
+  return { found: found.length, lost: lost.length, right: right.length };
 }
 
 const sum = (scores: readonly WorldScore[], of: (score: WorldScore) => number): number =>
@@ -69,6 +85,29 @@ export async function run(args: readonly string[]): Promise<number> {
     const any = sum(none, ({ found }) => (found > 0 ? 1 : 0)) / nullWorlds;
     row(`${what} that report one`, any, `${nullWorlds} worlds`, "<= 0.07", any <= 0.07);
   }
+
+  const logs = Math.ceil(nullWorlds / 5);
+  let reporting = 0;
+  let lost = 0;
+  let causeFirst = 0;
+  for (let world = 0; world < logs; world++) {
+    if ((await logScore(world, false)).found > 0) reporting++;
+    const withGaps = await logScore(world, true);
+    lost += withGaps.lost;
+    causeFirst += withGaps.right;
+  }
+  row(
+    "logs without gaps that report one",
+    reporting / logs,
+    `${logs} logs`,
+    "<= 0.07",
+    reporting / logs <= 0.07,
+  );
+  plain(
+    "gaps reported from logs with the planted cause first",
+    causeFirst / lost,
+    `${lost} reported gaps in ${logs} logs`,
+  );
 
   let error = 0;
   let prices = 0;

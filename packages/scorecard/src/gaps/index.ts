@@ -39,3 +39,5 @@ export {
   type SupplyProblem,
   type UnitPrice,
 } from "./supply-prices.ts";
+export { type LogDecision, type LoggedDecisions } from "./log-decisions.ts";
+export { collectLogEvidence, type LogEvidence, type LogEvidenceOptions } from "./log-evidence.ts";
