@@ -10,7 +10,7 @@ import {
   type WholeMarketplaceInput,
 } from "../src/index.ts";
 import { AGENCY_DAILY } from "../src/content/creator-agency-columns.ts";
-import { CreatorForecast, GRADIENT } from "../src/content/creator-forecast.ts";
+import { CHOICE, CreatorForecast } from "../src/content/creator-forecast.ts";
 import { CreatorMarket } from "../src/content/creator-market.ts";
 import { CreatorRevision } from "../src/content/creator-revision.ts";
 import { AGENCY_MODES, BAITS, EFFORTS, styleOf, STYLES, VOLUMES } from "../src/laws/creator-strategy.ts";
@@ -45,14 +45,22 @@ function beforeBarrier(agency: WholeMarketplaceInput["agency"], subsidy = 0) {
   const market = new CreatorMarket(state, options);
   market.observe(state.clock[0]! + 1);
   const forecast = new CreatorForecast(state, options, market, 0.05);
-  forecast.setWorth(0.4, 0.2);
+  forecast.setWorth(Float64Array.of(0.4, 0.2));
   const present = [...state.creators.alive.keys()].filter((creator) => state.creators.alive[creator] === 1);
-  return { state, options, forecast, present };
+  const utility = (creator: number, ...choice: readonly number[]): number => {
+    const out = new Float64Array(1);
+    forecast.writeUtility(creator, Float64Array.from(choice), out);
+    return out[0]!;
+  };
+  return { state, options, forecast, present, utility };
 }
 
 describe("what a creator expects", () => {
   test("of every strategy is the utility of doing it, topic by topic", () => {
-    const { state, options, forecast, present } = beforeBarrier({ payout: { by: "engagement" } }, 0.02);
+    const { state, options, forecast, present, utility } = beforeBarrier(
+      { payout: { by: "engagement" } },
+      0.02,
+    );
     const { creators, agency } = state;
     const utilities = new Float64Array(options.topics * STYLES);
     let checked = 0;
@@ -63,7 +71,7 @@ describe("what a creator expects", () => {
         EFFORTS.forEach((effort, e) =>
           BAITS.forEach((shift, b) => {
             const bait = agency.taste[creator]! + shift * options.agency.baitStep;
-            const expected = forecast.utility(creator, volume, effort, bait);
+            const expected = utility(creator, volume, effort, bait);
             expect(utilities[topic * STYLES + styleOf(v, e, b)]).toBeCloseTo(expected, 10);
             checked++;
           }),
@@ -74,9 +82,14 @@ describe("what a creator expects", () => {
   });
 
   test("has the gradient of its central differences", () => {
-    const { state, forecast, present } = beforeBarrier({ payout: { by: "engagement" } }, 0.02);
-    const gradient = new Float64Array(GRADIENT.length);
-    const largest = new Float64Array(GRADIENT.length);
+    const {
+      state,
+      forecast,
+      present,
+      utility: utilityOf,
+    } = beforeBarrier({ payout: { by: "engagement" } }, 0.02);
+    const gradient = new Float64Array(CHOICE.length);
+    const largest = new Float64Array(CHOICE.length);
     for (const creator of present.slice(0, 30)) {
       const draw = (i: number) => uniform(rootKey("points"), creator, i);
       // off the kink of the subsidy at the usual volume
@@ -85,9 +98,8 @@ describe("what a creator expects", () => {
         draw(2),
         state.agency.taste[creator]! + draw(3),
       ];
-      const utility = (point: readonly number[]) =>
-        forecast.utility(creator, point[0]!, point[1]!, point[2]!);
-      forecast.writeGradient(creator, at[0]!, at[1]!, at[2]!, gradient);
+      const utility = (point: readonly number[]) => utilityOf(creator, ...point);
+      forecast.writeGradient(creator, Float64Array.from(at), gradient);
       at.forEach((value, i) => {
         const step = 1e-5;
         const difference =
@@ -103,12 +115,12 @@ describe("what a creator expects", () => {
 describe("thinking over", () => {
   test("best response takes the best strategy by brute force, or stays where it gains less than inertia", () => {
     const agency = { revision: 1, inertia: 0.1, cost: { topic: 0.4 } };
-    const { state, options, forecast, present } = beforeBarrier(agency);
+    const { state, options, forecast, present, utility } = beforeBarrier(agency);
     const { creators } = state;
     const utilities = new Float64Array(options.topics * STYLES);
     const wanted = present.map((creator) => {
       forecast.writeAll(creator, utilities);
-      const now = forecast.utility(
+      const now = utility(
         creator,
         state.agency.volume[creator]!,
         state.agency.effort[creator]!,
@@ -130,14 +142,14 @@ describe("thinking over", () => {
   });
 
   test("a small step along the gradient never lowers what a creator expects", () => {
-    const { state, options, forecast, present } = beforeBarrier({
+    const { state, options, forecast, present, utility } = beforeBarrier({
       mode: "gradient",
       revision: 1,
       stepSize: 0.01,
     });
     const { creators, agency } = state;
     const expected = (creator: number) =>
-      forecast.utility(creator, agency.volume[creator]!, agency.effort[creator]!, creators.bait[creator]!);
+      utility(creator, agency.volume[creator]!, agency.effort[creator]!, creators.bait[creator]!);
     const before = present.map(expected);
     expect(new CreatorRevision(state, options, forecast).revise(9)).toBeGreaterThan(present.length / 2);
     present.forEach((creator, i) => expect(expected(creator)).toBeGreaterThanOrEqual(before[i]! - 1e-12));

@@ -23,7 +23,8 @@ export class CreatorAgency {
   readonly #options: EngineOptions;
   readonly #users: number;
   readonly #living: number;
-  readonly #fairLikes: number;
+  /** Worth of a unit of credit, by market [living]. */
+  readonly #worth = new Float64Array(MARKET.length);
   readonly #market: CreatorMarket;
   readonly #forecast: CreatorForecast;
   readonly #revision: CreatorRevision;
@@ -35,7 +36,7 @@ export class CreatorAgency {
     this.chooses = options.agency.mode !== "fixed";
     const fairShare = fairShareOf(options, users);
     this.#living = livingOf(fairShare, options.agency.payout);
-    this.#fairLikes = LIKES_OF_FAIR_SHARE * fairShare;
+    this.#worth[MARKET.likes] = options.agency.appreciation / (LIKES_OF_FAIR_SHARE * fairShare);
     this.#market = new CreatorMarket(state, options);
     this.#forecast = new CreatorForecast(state, options, this.#market, this.#living);
     this.#revision = new CreatorRevision(state, options, this.#forecast);
@@ -72,14 +73,10 @@ export class CreatorAgency {
   respond(tick: number, day: number): void {
     const { agency } = this.#state;
     this.#market.observe(tick);
-    const price = payoutPrice(
-      payoutPool(this.#users, this.#revenue(), this.#options.agency.payout),
-      this.#creditSum(),
-    );
-    const like = this.#options.agency.appreciation / this.#fairLikes;
-    this.#pay(price, like, tick);
+    this.#price();
+    this.#pay(tick);
     if (!this.chooses) return;
-    this.#forecast.setWorth(price / this.#living, like);
+    this.#forecast.setWorth(this.#worth);
     agency.daily[AGENCY_DAILY.revisions] = this.#revision.revise(day);
   }
 
@@ -88,17 +85,19 @@ export class CreatorAgency {
     return this.#state.advertising.daily[ADVERTISING_DAILY.revenue] ?? 0;
   }
 
-  /** Credit of all creators; who did harm on balance counts as 0. */
-  #creditSum(): number {
+  /** What a unit of credit is worth for the day: who did harm on balance is not paid, and takes nothing from others. */
+  #price(): void {
     const { creators } = this.#state;
-    let sum = 0;
+    const { payout } = this.#options.agency;
+    let credit = 0;
     for (let creator = 0; creator < creators.alive.length; creator++)
-      if (creators.alive[creator] === 1) sum += Math.max(0, this.#market.credit[creator]!);
-    return sum;
+      if (creators.alive[creator] === 1) credit += Math.max(0, this.#market.credit[creator]!);
+    const pool = payoutPool(this.#users, this.#revenue(), payout);
+    this.#worth[MARKET.payout] = payoutPrice(pool, credit) / this.#living;
   }
 
   /** Payouts, utilities and their totals; creators who choose are motivated by utility. */
-  #pay(price: number, like: number, tick: number): void {
+  #pay(tick: number): void {
     const { agency, creators, levers } = this.#state;
     const { daily } = agency;
     const options = this.#options;
@@ -109,13 +108,13 @@ export class CreatorAgency {
       if (creators.alive[creator] === 0) continue;
       const effort = this.chooses ? agency.effort[creator]! : creators.motivation[creator]!;
       const volume = agency.volume[creator]!;
-      const earned = price * Math.max(0, this.#market.credit[creator]!);
+      const earned = this.#worth[MARKET.payout]! * this.#living * Math.max(0, this.#market.credit[creator]!);
       const subsidy = creators.isNew[creator]! * levers[LEVER.subsidy]! * Math.min(1, volume);
       const likes = this.#market.credit[MARKET.likes * options.creators.capacity + creator]!;
       const shift = creators.bait[creator]! - agency.taste[creator]!;
       const utility =
         (earned + subsidy) / this.#living +
-        like * likes -
+        this.#worth[MARKET.likes]! * likes -
         creatorCost(volume, effort, shift, 0, options.agency.cost);
       agency.payout[creator] = earned + subsidy;
       agency.utility[creator] = utility;
@@ -139,7 +138,7 @@ export class CreatorAgency {
     const before = agency.seenDays[0] === 1 ? now : present;
     daily[AGENCY_DAILY.exits] = before + daily[AGENCY_DAILY.entries]! - now;
     if (now === 0) return;
-    for (const mean of [AGENCY_DAILY.effort, AGENCY_DAILY.volume, AGENCY_DAILY.utility, AGENCY_DAILY.viable])
+    for (let mean = AGENCY_DAILY.effort; mean <= AGENCY_DAILY.viable; mean++)
       daily[mean] = daily[mean]! / now;
   }
 }

@@ -142,10 +142,11 @@ export class CreatorMarket {
     }
     const first = 2 * market;
     const { slopes } = agency;
-    const [quality, bait] = [slopes[first]!, slopes[first + 1]!];
+    const qualitySlope = slopes[first]!;
+    const baitSlope = slopes[first + 1]!;
     marketSlopesInto(slopes, first, sums, 1);
-    slopes[first] = memory * quality + (1 - memory) * slopes[first]!;
-    slopes[first + 1] = memory * bait + (1 - memory) * slopes[first + 1]!;
+    slopes[first] = memory * qualitySlope + (1 - memory) * slopes[first]!;
+    slopes[first + 1] = memory * baitSlope + (1 - memory) * slopes[first + 1]!;
   }
 
   /** What is on offer, in attraction. */

@@ -1,5 +1,5 @@
 import { Draws } from "./draws.ts";
-import { type CreatorForecast, GRADIENT } from "./creator-forecast.ts";
+import { CHOICE, type CreatorForecast } from "./creator-forecast.ts";
 import type { EngineOptions } from "./options.ts";
 import type { ContentState } from "./state.ts";
 import { drawnStrategy, exponentialWeightsInto } from "../laws/creator-learning.ts";
@@ -16,7 +16,11 @@ export class CreatorRevision {
   readonly #options: EngineOptions;
   readonly #forecast: CreatorForecast;
   readonly #draws = new Draws(2);
-  readonly #gradient = new Float64Array(GRADIENT.length);
+  /** What a creator does, see CHOICE; the gradient there. */
+  readonly #point = new Float64Array(CHOICE.length);
+  readonly #gradient = new Float64Array(CHOICE.length);
+  /** The largest utility found so far. */
+  readonly #most = new Float64Array(1);
   /** Utilities of all strategies, then chances. */
   readonly #utilities: Float64Array;
   readonly #chances: Float64Array;
@@ -54,25 +58,21 @@ export class CreatorRevision {
 
   /** The strategy of largest utility, if it gains more than inertia on what the creator does. */
   #respondBest(creator: number): number {
-    const { creators, agency } = this.#state;
+    const { creators } = this.#state;
     const { inertia, cost } = this.#options.agency;
     const utilities = this.#utilities;
     const topic = creators.topic[creator]!;
+    this.#readPoint(creator);
+    this.#forecast.writeUtility(creator, this.#point, this.#most);
     this.#forecast.writeAll(creator, utilities);
+    const most = this.#most;
+    most[0] = most[0]! + inertia;
     let best = -1;
-    let most =
-      inertia +
-      this.#forecast.utility(
-        creator,
-        agency.volume[creator]!,
-        agency.effort[creator]!,
-        creators.bait[creator]!,
-      );
     for (let strategy = 0; strategy < utilities.length; strategy++) {
-      const moved = Math.floor(strategy / STYLES) === topic ? 0 : cost.topic;
-      if (utilities[strategy]! - moved <= most) continue;
+      if (Math.floor(strategy / STYLES) !== topic) utilities[strategy] = utilities[strategy]! - cost.topic;
+      if (utilities[strategy]! <= most[0]!) continue;
       best = strategy;
-      most = utilities[strategy]! - moved;
+      most[0] = utilities[strategy]!;
     }
     if (best < 0) return 0;
     this.#adopt(creator, best);
@@ -83,30 +83,18 @@ export class CreatorRevision {
   #climb(creator: number): number {
     const { creators, agency } = this.#state;
     const { stepSize, baitStep } = this.#options.agency;
+    const point = this.#point;
     const gradient = this.#gradient;
-    const [volume, effort, bait] = [
-      agency.volume[creator]!,
-      agency.effort[creator]!,
-      creators.bait[creator]!,
-    ];
+    this.#readPoint(creator);
+    this.#forecast.writeGradient(creator, point, gradient);
+    const volume = point[CHOICE.volume]! + stepSize * gradient[CHOICE.volume]!;
+    const effort = point[CHOICE.effort]! + stepSize * gradient[CHOICE.effort]!;
+    const bait = point[CHOICE.bait]! + stepSize * gradient[CHOICE.bait]!;
     const taste = agency.taste[creator]!;
-    this.#forecast.writeGradient(creator, volume, effort, bait, gradient);
-    agency.volume[creator] = within(
-      volume + stepSize * gradient[GRADIENT.volume]!,
-      LEAST_VOLUME,
-      LARGEST_VOLUME,
-    );
-    agency.effort[creator] = within(effort + stepSize * gradient[GRADIENT.effort]!, 0, 1);
-    creators.bait[creator] = within(
-      bait + stepSize * gradient[GRADIENT.bait]!,
-      taste - baitStep,
-      taste + baitStep,
-    );
-    return agency.volume[creator] !== volume ||
-      agency.effort[creator] !== effort ||
-      creators.bait[creator] !== bait
-      ? 1
-      : 0;
+    agency.volume[creator] = Math.min(LARGEST_VOLUME, Math.max(LEAST_VOLUME, volume));
+    agency.effort[creator] = Math.min(1, Math.max(0, effort));
+    creators.bait[creator] = Math.min(taste + baitStep, Math.max(taste - baitStep, bait));
+    return this.#differs(creator) ? 1 : 0;
   }
 
   /**
@@ -129,22 +117,29 @@ export class CreatorRevision {
     const { creators, agency } = this.#state;
     const style = strategy % STYLES;
     const topic = Math.floor(strategy / STYLES);
-    const volume = VOLUMES[volumeOf(style)]!;
-    const effort = EFFORTS[effortOf(style)]!;
-    const bait = agency.taste[creator]! + BAITS[baitOf(style)]! * this.#options.agency.baitStep;
-    const same =
-      creators.topic[creator] === topic &&
-      agency.volume[creator] === volume &&
-      agency.effort[creator] === effort &&
-      creators.bait[creator] === bait;
+    const moved = creators.topic[creator] !== topic;
+    this.#readPoint(creator);
     creators.topic[creator] = topic;
-    agency.volume[creator] = volume;
-    agency.effort[creator] = effort;
-    creators.bait[creator] = bait;
-    return same ? 0 : 1;
+    agency.volume[creator] = VOLUMES[volumeOf(style)]!;
+    agency.effort[creator] = EFFORTS[effortOf(style)]!;
+    creators.bait[creator] = agency.taste[creator]! + BAITS[baitOf(style)]! * this.#options.agency.baitStep;
+    return moved || this.#differs(creator) ? 1 : 0;
   }
-}
 
-function within(value: number, least: number, largest: number): number {
-  return Math.min(largest, Math.max(least, value));
+  #readPoint(creator: number): void {
+    const { creators, agency } = this.#state;
+    this.#point[CHOICE.volume] = agency.volume[creator]!;
+    this.#point[CHOICE.effort] = agency.effort[creator]!;
+    this.#point[CHOICE.bait] = creators.bait[creator]!;
+  }
+
+  /** Whether what the creator does is not what was read last. */
+  #differs(creator: number): boolean {
+    const { creators, agency } = this.#state;
+    return (
+      this.#point[CHOICE.volume] !== agency.volume[creator] ||
+      this.#point[CHOICE.effort] !== agency.effort[creator] ||
+      this.#point[CHOICE.bait] !== creators.bait[creator]
+    );
+  }
 }
