@@ -152,8 +152,8 @@ describe("users' response to what is sponsored", () => {
   test("opening, enjoying, tiring and converting are their formulas", () => {
     near(sponsoredOpenProbability(0.4, 0.5, 0, 0.5, law), 1 / (1 + Math.exp(2.4)));
     near(sponsoredOpenProbability(0.9, 0.7, 0.5, 0.7, law), 1 / (1 + Math.exp(2.4 - 1 - 0.3 + 0.5 - 0.1)));
-    near(sponsoredEnjoyment(0, 0.5, 0, 0, 0.5, law), Math.tanh(-0.2));
-    near(sponsoredEnjoyment(1, 0.5, 0.5, 1, 1, law), Math.tanh(0.175 - 0.2 - 0.15 + 0.2));
+    near(sponsoredEnjoyment(0, 0.5, 0, 0, 0.5, law), Math.tanh(-0.15));
+    near(sponsoredEnjoyment(1, 0.5, 0.5, 1, 1, law), Math.tanh(0.175 - 0.15 - 0.15 + 0.2));
     near(wearied(0.5, law), 0.54);
     near(conversionProbability(Math.log(1 / 9), 0.4, law), 0.1);
   });

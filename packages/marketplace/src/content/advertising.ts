@@ -1,4 +1,5 @@
 import { ADVERTISING_DAILY, ADVERTISING_PURPOSE } from "./advertising-columns.ts";
+import { Bidding } from "./bidding.ts";
 import { Campaigns } from "./campaigns.ts";
 import { Draws } from "./draws.ts";
 import { LEVER } from "./levers.ts";
@@ -6,7 +7,6 @@ import type { EngineOptions } from "./options.ts";
 import { OrganicWorth } from "./organic-worth.ts";
 import { CLOCK, type ContentState } from "./state.ts";
 import { FIXED_POINT } from "./tallies.ts";
-import { matchFactor, smoothedRate } from "../laws/campaigns.ts";
 import { examinationProbability } from "../laws/choice.ts";
 import { PageAuction } from "../laws/page-auction.ts";
 import { sellBySecondPrice, spreadPlaces } from "../laws/second-price-auction.ts";
@@ -21,8 +21,6 @@ import { sellByExternality } from "../laws/vickrey-auction.ts";
 /** Places in what {@link Advertising.answer} writes. */
 export const SPONSORED = { opened: 0, enjoyment: 1, minutes: 2, price: 3, length: 4 } as const;
 
-/** Draws of a page's auction: 0 sponsored positions, then from this place one a bidder. */
-const FIRST_BIDDER = 2;
 /** Draws of a sponsored position: 0 opening, 1 converting. */
 const POSITION_DRAWS = 2;
 
@@ -33,23 +31,9 @@ export class Advertising {
   readonly #campaigns: Campaigns;
   readonly #worth: OrganicWorth;
   readonly #page: PageAuction;
-  readonly #draws: Draws;
+  readonly #bidding: Bidding;
   readonly #answers: Draws;
   readonly #cascade: boolean;
-  readonly #throttled: boolean;
-  /** Campaigns that have money left, and for each campaign what it bids and its smoothed rate of clicks, this step. */
-  readonly #inBudget: Int32Array;
-  readonly #bid: Float64Array;
-  readonly #rate: Float64Array;
-  #inBudgetCount = 0;
-  /** Campaign of each bidder of the page, and by what its rate of clicks is expected to be raised by the match. */
-  readonly #bidder: Int32Array;
-  readonly #factor: Float64Array;
-  /** The page on which a campaign was drawn last. */
-  readonly #drawnOn: Int32Array;
-  readonly #pageNumber = new Int32Array(1);
-  /** By topic: the user's observed share of views over the even share. */
-  readonly #relativeShare: Float64Array;
   readonly #places: Int32Array;
   /** Of each position of the page: its bidder's factor and price of a click. */
   readonly #shownFactor: Float64Array;
@@ -57,25 +41,16 @@ export class Advertising {
   readonly #shownCampaign: Int32Array;
 
   constructor(state: ContentState, options: EngineOptions, users: number) {
-    const { slots, topics, advertising, choice } = options;
-    const { bidders, campaigns, pacing } = advertising;
+    const { slots, advertising, choice } = options;
     this.#state = state;
     this.#options = options;
     this.#campaigns = new Campaigns(state, options, users);
     this.#worth = new OrganicWorth(state, options);
-    this.#page = new PageAuction(slots, bidders);
+    this.#page = new PageAuction(slots, advertising.bidders);
     for (let j = 0; j < slots; j++) this.#page.examination[j] = examinationProbability(j, choice);
-    this.#draws = new Draws(FIRST_BIDDER + bidders + (bidders % 2));
+    this.#bidding = new Bidding(state, options);
     this.#answers = new Draws(POSITION_DRAWS * slots);
     this.#cascade = choice.model === "cascade";
-    this.#throttled = pacing.method === "throttling";
-    this.#inBudget = new Int32Array(campaigns.capacity);
-    this.#bid = new Float64Array(campaigns.capacity);
-    this.#rate = new Float64Array(campaigns.capacity);
-    this.#bidder = new Int32Array(bidders);
-    this.#factor = new Float64Array(bidders);
-    this.#drawnOn = new Int32Array(campaigns.capacity);
-    this.#relativeShare = new Float64Array(topics);
     this.#places = new Int32Array(slots);
     this.#shownFactor = new Float64Array(slots);
     this.#shownPrice = new Float64Array(slots);
@@ -89,43 +64,9 @@ export class Advertising {
 
   /** Before the first page of a step: keys, and what every campaign bids in it. Reads the state alone. */
   startTick(): void {
-    const { keys, clock, advertising } = this.#state;
-    const { campaigns } = advertising;
-    const tick = clock[CLOCK.tick]!;
-    this.#draws.choose(keys, 2, ADVERTISING_PURPOSE.auction, tick);
-    this.#answers.choose(keys, 2, ADVERTISING_PURPOSE.sponsored, tick);
-    const { clickPrior, clickPriorLooks } = this.#options.advertising;
-    let count = 0;
-    for (let campaign = 0; campaign < campaigns.alive.length; campaign++) {
-      if (campaigns.alive[campaign] === 0) continue;
-      if (!(campaigns.allowance[campaign]! > campaigns.spentToday[campaign]!)) continue;
-      this.#inBudget[count++] = campaign;
-      this.#bid[campaign] = this.#bidOf(campaign);
-      this.#rate[campaign] = smoothedRate(
-        campaigns.clicks[campaign]!,
-        campaigns.looks[campaign]!,
-        clickPrior,
-        clickPriorLooks,
-      );
-    }
-    this.#inBudgetCount = count;
-  }
-
-  /** What a campaign bids for a click: what it expects one to be worth, times its share, in whole units of accounts. */
-  #bidOf(campaign: number): number {
-    const { value, forConversions, conversions, ripeClicks, share } = this.#state.advertising.campaigns;
-    const { conversionPriorClicks, campaigns: law } = this.#options.advertising;
-    const chance =
-      forConversions[campaign] === 1
-        ? smoothedRate(
-            conversions[campaign]!,
-            ripeClicks[campaign]!,
-            law.conversionChance,
-            conversionPriorClicks,
-          )
-        : 1;
-    const paced = this.#throttled ? 1 : share[campaign]!;
-    return Math.floor(chance * value[campaign]! * paced * FIXED_POINT) / FIXED_POINT;
+    const { keys, clock } = this.#state;
+    this.#answers.choose(keys, 2, ADVERTISING_PURPOSE.sponsored, clock[CLOCK.tick]!);
+    this.#bidding.startTick();
   }
 
   /**
@@ -143,12 +84,13 @@ export class Advertising {
     shownCampaign: Int32Array,
   ): void {
     this.#refresh(user);
-    this.#draws.fill(0, this.#draws.values.length, user);
+    const { draws } = this.#bidding;
+    draws.fill(0, draws.values.length, user);
     shownItem.set(organic);
     shownCampaign.fill(-1);
     const most = this.#mostSponsored();
-    if (most <= 0 || this.#inBudgetCount === 0) return;
-    const bidders = this.#gather(user);
+    if (most <= 0) return;
+    const bidders = this.#bidding.gather(user, this.#page);
     if (bidders === 0) return;
     this.#page.reserve[0] = this.#state.levers[LEVER.reservePrice]!;
     this.#worth.write(user, organic, this.#page.organicValue);
@@ -176,46 +118,9 @@ export class Advertising {
     const { slots, advertising } = this.#options;
     const load = this.#state.levers[LEVER.adLoad]!;
     const whole = Math.floor(load);
-    const drawn = whole + (this.#draws.values[0]! < load - whole ? 1 : 0);
+    const drawn = whole + (this.#bidding.draws.values[0]! < load - whole ? 1 : 0);
     const most = Math.min(drawn, slots - advertising.firstPosition);
     return advertising.auction === "second-price" ? Math.min(1, most) : most;
-  }
-
-  /** Draws campaigns for the page and takes the bids of those that target its user. Returns their number. */
-  #gather(user: number): number {
-    const { campaigns } = this.#state.advertising;
-    const { bidders, campaigns: law } = this.#options.advertising;
-    const { bid, click } = this.#page;
-    this.#readShares(user);
-    const page = (this.#pageNumber[0]! + 1) | 0;
-    this.#pageNumber[0] = page;
-    let count = 0;
-    for (let n = 0; n < bidders; n++) {
-      const mark = this.#draws.values[FIRST_BIDDER + n]! * this.#inBudgetCount;
-      const place = Math.floor(mark);
-      const campaign = this.#inBudget[place]!;
-      if (this.#drawnOn[campaign] === page) continue;
-      this.#drawnOn[campaign] = page;
-      // what is left of the draw is uniform and says nothing of the place: it decides whether a throttled campaign bids
-      if (this.#throttled && mark - place >= campaigns.share[campaign]!) continue;
-      const share = this.#relativeShare[campaigns.topic[campaign]!]!;
-      if (share < law.audience) continue;
-      const factor = matchFactor(share, this.#options.advertising);
-      this.#bidder[count] = campaign;
-      this.#factor[count] = factor;
-      bid[count] = this.#bid[campaign]!;
-      click[count] = Math.min(1, this.#rate[campaign]! * factor);
-      count++;
-    }
-    return count;
-  }
-
-  #readShares(user: number): void {
-    const { users } = this.#state;
-    const { topics, retrieval } = this.#options;
-    const scale = topics / (users.topicTotal[user]! + retrieval.smoothing * topics);
-    for (let topic = 0; topic < topics; topic++)
-      this.#relativeShare[topic] = (users.topicLong[user * topics + topic]! + retrieval.smoothing) * scale;
   }
 
   #sell(bidders: number, most: number): void {
@@ -243,11 +148,11 @@ export class Advertising {
         continue;
       }
       sponsored++;
-      const campaign = this.#bidder[bidder]!;
+      const campaign = this.#bidding.campaign[bidder]!;
       shownItem[j] = -1;
       shownCampaign[j] = campaign;
       this.#shownCampaign[j] = campaign;
-      this.#shownFactor[j] = this.#factor[bidder]!;
+      this.#shownFactor[j] = this.#bidding.factor[bidder]!;
       // bids are whole units, so rounding up keeps the price between the reserve and the bid
       this.#shownPrice[j] = Math.min(bid[bidder]!, Math.ceil(price[j]! * FIXED_POINT) / FIXED_POINT);
     }
@@ -285,12 +190,14 @@ export class Advertising {
     const counted = Math.floor(seen * this.#shownFactor[position]! * FIXED_POINT) / FIXED_POINT;
     tallies.looks[campaign] = tallies.looks[campaign]! + counted;
     tallies.totals[ADVERTISING_DAILY.looks] = tallies.totals[ADVERTISING_DAILY.looks]! + 1;
-    if (opened === 1) this.#charge(campaign, position, interest);
+    if (opened === 1) this.#charge(user, campaign, position);
   }
 
   /** A click: it is paid for, and may convert. */
-  #charge(campaign: number, position: number, interest: number): void {
-    const { campaigns, tallies } = this.#state.advertising;
+  #charge(user: number, campaign: number, position: number): void {
+    const { users, advertising } = this.#state;
+    const { campaigns, tallies } = advertising;
+    const { topics, advertising: law } = this.#options;
     const { totals } = tallies;
     const price = this.#shownPrice[position]!;
     tallies.spend[campaign] = tallies.spend[campaign]! + price;
@@ -303,8 +210,8 @@ export class Advertising {
     const uniform = this.#answers.values[POSITION_DRAWS * position + 1]!;
     const chance = conversionProbability(
       campaigns.conversionLogit[campaign]!,
-      interest,
-      this.#options.advertising.response,
+      users.interest[user * topics + campaigns.topic[campaign]!]!,
+      law.response,
     );
     if (uniform < chance) tallies.converting[campaign] = tallies.converting[campaign]! + 1;
   }

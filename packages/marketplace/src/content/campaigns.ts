@@ -105,7 +105,7 @@ export class Campaigns {
     const { campaigns, tallies, today } = this.#state.advertising;
     for (let campaign = 0; campaign < campaigns.alive.length; campaign++) {
       if (campaigns.alive[campaign] === 0) continue;
-      this.#pace(campaign, tallies.spend[campaign]!);
+      this.#pace(campaign);
       campaigns.spent[campaign] = campaigns.spent[campaign]! + tallies.spend[campaign]!;
       campaigns.spentToday[campaign] = campaigns.spentToday[campaign]! + tallies.spend[campaign]!;
       campaigns.looks[campaign] = campaigns.looks[campaign]! + tallies.looks[campaign]!;
@@ -122,11 +122,12 @@ export class Campaigns {
   }
 
   /** Moves the share of a campaign that still had money when the step began, by what it spent in it. */
-  #pace(campaign: number, spend: number): void {
-    const { allowance, spentToday, share, error, errorBefore } = this.#state.advertising.campaigns;
+  #pace(campaign: number): void {
+    const { campaigns, tallies } = this.#state.advertising;
+    const { allowance, spentToday, share, error, errorBefore } = campaigns;
     const law = this.#options.advertising.pacing;
     if (law.method === "none" || !(allowance[campaign]! > spentToday[campaign]!)) return;
-    const relativeSpend = (spend * this.#options.stepsPerDay) / allowance[campaign]!;
+    const relativeSpend = (tallies.spend[campaign]! * this.#options.stepsPerDay) / allowance[campaign]!;
     if (law.method === "adaptive") share[campaign] = adaptiveShare(share[campaign]!, relativeSpend, law);
     else if (law.method === "throttling")
       share[campaign] = throttledShare(share[campaign]!, relativeSpend, law);

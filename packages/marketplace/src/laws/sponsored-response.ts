@@ -11,7 +11,7 @@ export const sponsoredResponseOptions = z.strictObject({
   annoyance: parameter(
     0,
     5,
-    0.2,
+    0.15,
     "Enjoyment lost by a look at an advertisement that means nothing to the user [1]",
   ),
   wearyAnnoyance: parameter(0, 5, 0.3, "Enjoyment lost besides at full weariness [1]"),
