@@ -1,0 +1,152 @@
+import type { AtlasCell, GapAtlas, WithInterval } from "./atlas.ts";
+import { missingTraits, type MissingTrait } from "./missing-traits.ts";
+import type { CatalogueItem } from "./catalogue-item.ts";
+import { STAGE_CAUSES, STAGE_OWNERS, STAGES, type Stage } from "./stages.ts";
+
+/** An item that serves a gap's topic already. */
+export interface ExistingItem {
+  readonly id: string;
+  readonly creator: string | null;
+  readonly utility: number;
+  readonly attributes: Readonly<Record<string, number>>;
+}
+
+/** One gap as somebody can act on it. */
+export interface GapBrief {
+  /** From 1, the largest gap first. */
+  readonly rank: number;
+  readonly topic: string;
+  readonly segment: string;
+  readonly context: string;
+  readonly demandPerWeek: WithInterval;
+  readonly lossPerDecision: WithInterval;
+  readonly gapPerWeek: WithInterval;
+  readonly adjustedPValue: number;
+  readonly cause: string;
+  readonly causeClear: boolean;
+  /** Who acts: one team for each stage that may be the cause. */
+  readonly owners: readonly string[];
+  /** Shapley share of the lost utility by stage. */
+  readonly shares: Readonly<Record<Stage, number>>;
+  /** Utility a week from one more item as good as the reference, with retrieval, integrity and ranking as they are. */
+  readonly oneMoreItemPerWeek: number;
+  /** How what does well for these users differs from what the topic has; empty where the source knows no items. */
+  readonly missing: readonly MissingTrait[];
+  /** The topic's best items for these users. */
+  readonly existing: readonly ExistingItem[];
+  readonly action: string;
+}
+
+/** Options of {@link gapBriefs}. */
+export interface BriefOptions {
+  /** Items that exist. @defaultValue none: briefs then say nothing of items */
+  readonly catalogue?: readonly CatalogueItem[];
+  /** Briefs at most. @defaultValue 20 */
+  readonly count?: number;
+}
+
+const EXISTING = 3;
+
+/** A brief for each reported gap, the largest first. */
+export function gapBriefs(atlas: GapAtlas, options: BriefOptions = {}): GapBrief[] {
+  const { catalogue = [], count = 20 } = options;
+  return atlas.cells
+    .filter(({ found }) => found)
+    .slice(0, count)
+    .map((cell, index) => briefOf(atlas, cell, { rank: index + 1, catalogue }));
+}
+
+function briefOf(
+  { axes }: GapAtlas,
+  cell: AtlasCell,
+  { rank, catalogue }: { readonly rank: number; readonly catalogue: readonly CatalogueItem[] },
+): GapBrief {
+  const { cause, demandPerWeek } = cell;
+  const shares = Object.fromEntries(cause.losses.map(({ stage, share }) => [stage, share]));
+  const supply = cause.losses.find(({ stage }) => stage === "supply")!;
+  return {
+    rank,
+    topic: axes.topics[cell.topic]!,
+    segment: axes.segments[cell.segment]!,
+    context: axes.contexts[cell.context]!,
+    demandPerWeek,
+    lossPerDecision: cell.loss,
+    gapPerWeek: cell.gapPerWeek,
+    adjustedPValue: cell.adjustedPValue,
+    cause: cause.label,
+    causeClear: cause.clear,
+    owners: cause.stages.map((stage) => STAGE_OWNERS[stage]),
+    shares: {
+      supply: shares["supply"]!,
+      retrieval: shares["retrieval"]!,
+      eligibility: shares["eligibility"]!,
+      ranking: shares["ranking"]!,
+    },
+    oneMoreItemPerWeek: demandPerWeek.value * supply.alone,
+    missing: missingTraits(catalogue, cell),
+    existing: catalogue
+      .filter(({ topic }) => topic === cell.topic)
+      .map((item) => ({
+        id: item.id,
+        creator: item.creator ?? null,
+        utility: item.utility(cell.segment, cell.context),
+        attributes: item.attributes,
+      }))
+      .sort((one, other) => other.utility - one.utility || (one.id < other.id ? -1 : 1))
+      .slice(0, EXISTING),
+    action: ACTIONS[cause.stages[0]!](cause.clear),
+  };
+}
+
+const unsure = (clear: boolean): string =>
+  clear ? "" : " First settle which stage it is: the shares below are too close, or the source can't tell.";
+
+const ACTIONS: Readonly<Record<Stage, (clear: boolean) => string>> = {
+  supply: (clear) => `Commission an item of this topic for these users.${unsure(clear)}`,
+  retrieval: (clear) =>
+    `Make retrieval find what exists: raise the topic's quota for these users, or mend the index.${unsure(clear)}`,
+  eligibility: (clear) =>
+    `Have the topic's blocked items reviewed for false alarms; nothing is unblocked by this brief.${unsure(clear)}`,
+  ranking: (clear) =>
+    `Look at why these items rank low when they are candidates: missing features, little evidence, a weight.${unsure(clear)}`,
+};
+
+/** A brief as text, in Markdown. */
+export function briefText(brief: GapBrief): string {
+  const lines = [
+    `# ${brief.rank}. ${brief.topic} for ${brief.segment}, ${brief.context}`,
+    "",
+    `- Cause: ${brief.cause}. Owner: ${brief.owners.join(", or ")}.`,
+    `- Demand: ${figure(brief.demandPerWeek)} decisions a week want this topic.`,
+    `- Lost: ${figure(brief.lossPerDecision)} of utility in each, ${figure(brief.gapPerWeek)} a week (adjusted p ${number(brief.adjustedPValue)}).`,
+    `- Share of the loss: ${STAGES.map((stage) => `${STAGE_CAUSES[stage]} ${number(brief.shares[stage])}`).join(", ")}.`,
+    `- One more item as good as the reference, with the pipeline as it is: ${number(brief.oneMoreItemPerWeek)} of utility a week.`,
+    ...brief.missing.map(
+      ({ attribute, wanted, has }) =>
+        `- ${attribute}: what does well for them has ${number(wanted)} (median), the topic's items have ${number(has)}.`,
+    ),
+    ...(brief.existing.length === 0
+      ? ["- Existing items: none known."]
+      : [
+          "- Best existing items:",
+          ...brief.existing.map(
+            ({ id, creator, utility }) =>
+              `  - ${id}${creator === null ? "" : ` by ${creator}`}: utility ${number(utility)}`,
+          ),
+        ]),
+    "",
+    brief.action,
+    "",
+  ];
+  return lines.join("\n");
+}
+
+function figure({ value, interval }: WithInterval): string {
+  return `${number(value)} (${number(interval[0])} to ${number(interval[1])})`;
+}
+
+/** Three significant digits, whole numbers in full, thousands apart. */
+function number(value: number): string {
+  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en-US");
+  return String(Number(value.toPrecision(3)));
+}
