@@ -44,7 +44,7 @@ test("v0's click probabilities are σ(P/5 (T + Tᵀ) + φ − 5) with the transi
     }
 });
 
-test("v1's click probability rises from 0.44 % to 2.94 %, about 1 % at no affinity", () => {
+test("v1's click probability rises from 0.45 % to 2.93 %, about 1 % at no affinity", () => {
   const at = (affinity: number) => {
     const cell = Float64Array.of(affinity);
     latentClickInPlace(cell);
