@@ -6,7 +6,14 @@ import {
   rootKey,
 } from "@longview/statistics";
 import { expect, test, vi } from "vitest";
-import { nearestItem, RddlEcosystem, readInstance, type RddlEcosystemOptions } from "../../src/rddl/index.ts";
+import {
+  nearestItem,
+  randomReturn,
+  RddlEcosystem,
+  readInstance,
+  type RddlEcosystemOptions,
+} from "../../src/rddl/index.ts";
+import { meanNoisyDistance } from "../../src/rddl/random-return.ts";
 import { runWorlds, uniformSlates } from "../../src/recsimng/index.ts";
 import { estimate, standardErrors } from "../recsimng/helpers/estimate.ts";
 
@@ -22,20 +29,6 @@ function world(options: Partial<Options> = {}, worlds = 1): RddlEcosystem {
   const made = new RddlEcosystem({ ...faithful, ...options }, instance, worlds * consumers);
   made.reset({ seed: "rddl" });
   return made;
-}
-
-/** E‖N(μ, I)‖ in the plane at ‖μ‖ = d, Rice's mean: √(π/2) e^(−x) ((1 + 2x) I₀(x) + 2x I₁(x)), x = d²/4. */
-function riceMean(d: number): number {
-  const x = (d * d) / 4;
-  let zero = 0;
-  let one = 0;
-  for (let i = 0; i < 2000; i++) {
-    const angle = (Math.PI * (i + 0.5)) / 2000;
-    const scaled = Math.exp(x * (Math.cos(angle) - 1)) / 2000; // e^(−x) I_n(x), by its integral
-    zero += scaled;
-    one += scaled * Math.cos(angle);
-  }
-  return Math.sqrt(Math.PI / 2) * ((1 + 2 * x) * zero + 2 * x * one);
 }
 
 const away = (a: readonly number[], b: readonly number[]) => Math.hypot(a[0]! - b[0]!, a[1]! - b[1]!);
@@ -121,26 +114,31 @@ test.each([
 ] as const)(
   "the return of random recommendations is the closed form, features of the %s owner, reward timing %s, |z| ≤ 4",
   (featureOwner, rewardTiming) => {
-    // Random recommendations favour nobody, so every slot is each provider's with probability 1/3 at every step.
-    const means = instance.affinities.map((affinity) => {
-      const owned =
-        instance.competences.reduce((sum, competence) => sum + riceMean(away(affinity, competence)), 0) /
-        providers;
-      return {
-        origin: 10 - away(affinity, [0, 0]),
-        noise: 10 - (featureOwner === "current" ? owned : riceMean(away(affinity, [0, 0]))),
-        owned: 10 - owned,
-      };
-    });
-    const counted = rewardTiming === "rddl" ? instance.horizon - 1 : instance.horizon;
-    const exact = means.reduce(
-      (sum, { origin, noise, owned }) => sum + origin + noise + (counted - 2) * owned,
-      0,
-    );
+    const exact = randomReturn(instance, { featureOwner, rewardTiming });
     const found = runWorlds(world({ featureOwner, rewardTiming }, 1500), uniformSlates(rootKey(8)), 2);
     expect(standardErrors(estimate(found.totals["reward"]!), [exact, 0])).toBeLessThanOrEqual(4);
   },
 );
+
+test("the mean distance to a noisy point is that of the integral over the plane", () => {
+  for (const distance of [0, 0.7, 3, 12]) {
+    let sum = 0;
+    let weights = 0;
+    for (let x = -7; x <= 7; x += 0.05)
+      for (let y = -7; y <= 7; y += 0.05) {
+        const weight = Math.exp(-(x * x + y * y) / 2);
+        sum += weight * Math.hypot(distance + x, y);
+        weights += weight;
+      }
+    expect(meanNoisyDistance(distance)).toBeCloseTo(sum / weights, 3);
+  }
+});
+
+test("the closed form of the random return refuses instances that it does not hold for", () => {
+  expect(() => randomReturn({ ...instance, discounts: [0.5, 0.5, 0.4] }, faithful)).toThrow(
+    "randomReturn: needs two features, equal discounts and a horizon >= 3",
+  );
+});
 
 test("satisfaction is bounded by what a step can give: consumers / (1 − discount), and all of it is recommendations", () => {
   const made = world({}, 3);
