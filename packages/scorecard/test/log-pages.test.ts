@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DecisionLogRow } from "@longview/formats";
 import { rootKey } from "@longview/statistics";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { parseLogFields } from "../src/log/log-fields.ts";
 import { logSpan, openLogPages, type OpenLogPagesOptions } from "../src/log/open-log-pages.ts";
 import { Scorecard } from "../src/scorecard.ts";
 import { metricOf, type WindowSummary } from "../src/window-summary.ts";
 import { found, missing } from "./helpers/score.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "longview-scorecard-"));
 afterAll(() => rmSync(folder, { recursive: true }));
