@@ -43,3 +43,4 @@ export { type LogDecision, type LoggedDecisions } from "./log-decisions.ts";
 export { collectLogEvidence, type LogEvidence, type LogEvidenceOptions } from "./log-evidence.ts";
 export { briefText, gapBriefs, type BriefOptions, type ExistingItem, type GapBrief } from "./brief.ts";
 export { missingTraits, type MissingTrait } from "./missing-traits.ts";
+export { topicPrices, type ServedSupply, type TopicPrice, type TopicPriceOptions } from "./topic-prices.ts";

@@ -5,6 +5,7 @@ import type { LogDecision, LoggedDecisions } from "./log-decisions.ts";
 import { LevelSums, LEVELS } from "./level-sums.ts";
 import { FITS, fitWithout, LOG_GROUPS, OutcomeModel } from "./outcome-model.ts";
 import { groupOf } from "./source.ts";
+import type { ServedSupply } from "./topic-prices.ts";
 import type { Stage } from "./stages.ts";
 
 /** Options of {@link collectLogEvidence}. */
@@ -21,6 +22,8 @@ export interface LogEvidence {
   readonly evidence: GapEvidence;
   /** The utility of each item, by its number, fitted on the whole log. */
   readonly utilityOf: (item: number) => CatalogueItem["utility"];
+  /** What the log shows of each topic, and its mean outcome. */
+  readonly served: ServedSupply;
 }
 
 /** Showings in a half from which an item's effect counts towards the reference. */
@@ -71,6 +74,7 @@ export async function collectLogEvidence(
       const of = (half: number): number => model.cellMean(cell, half) + model.itemEffect(item, half);
       return (of(0) + of(1)) / 2;
     },
+    served: model.served(weeks),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { GapAxes } from "./evidence.ts";
+import type { ServedSupply } from "./topic-prices.ts";
 
 /** Groups of users of a log: deletion of each gives the error of everything that was fitted. */
 export const LOG_GROUPS = 20;
@@ -79,6 +80,18 @@ export class OutcomeModel {
   /** Mean outcome of a cell in a fit. */
   cellMean(cell: number, fit: number): number {
     return this.#cellMean[cell * FITS + fit]!;
+  }
+
+  /** Showings and mean outcomes of all cells. */
+  served(weeks: number): ServedSupply {
+    const cells = this.#cellMean.length / FITS;
+    const exposures = Float64Array.from({ length: cells }, (_, cell) => {
+      let count = 0;
+      for (let group = 0; group < LOG_GROUPS; group++) count += this.#cellCount[cell * LOG_GROUPS + group]!;
+      return count;
+    });
+    const worth = exposures.map((_, cell) => (this.cellMean(cell, 0) + this.cellMean(cell, 1)) / 2);
+    return { exposures, worth, weeks };
   }
 
   /** Shrunk effect of an item in a fit. */

@@ -8,6 +8,7 @@ import {
   type GapEvidence,
 } from "./evidence.ts";
 import type { CatalogueItem } from "./catalogue-item.ts";
+import type { ServedSupply } from "./topic-prices.ts";
 import { COALITIONS, IDEAL, type Stage } from "./stages.ts";
 
 /** What one decision had to offer to the topics that its user wanted. */
@@ -38,6 +39,8 @@ export interface GapSource {
   readonly records: () => Iterable<NeedRecord> | AsyncIterable<NeedRecord>;
   /** The items of the catalogue, for briefs. Asked for after the last record. */
   readonly catalogue?: () => readonly CatalogueItem[];
+  /** What was served, for the prices of topics. Asked for after the last record. */
+  readonly served?: () => ServedSupply;
 }
 
 /** Options of {@link collectEvidence}. */
