@@ -28,6 +28,11 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     quick: true,
     load: () => import("./presets.ts"),
   },
+  "session-presets": {
+    summary: "SARDINE, RecoGym and AuctionGym against the original code, over catalogues",
+    quick: false,
+    load: () => import("./session-presets.ts"),
+  },
   marketplace: {
     summary: "decisions a second of the content marketplaces, and bytes allocated by one",
     quick: true,

@@ -126,7 +126,7 @@ function checkSpaces(environment: VectorEnvironment, findings: Findings): boolea
   for (const names of [environment.objectiveNames, environment.costNames])
     if (new Set(names).size !== names.length)
       findings.add("spaces", `names are repeated: ${names.join(", ")}`);
-  if (!/-v\d+$/.test(environment.id))
+  if (!/(?:-|\/)v\d+$/.test(environment.id))
     findings.add("spaces", `id "${environment.id}" must end in -v and a number`);
   return findings.list.length === 0;
 }

@@ -21,7 +21,7 @@ export interface MakeOptions {
 }
 
 const registry = new Map<string, EnvironmentDefinition>();
-const ID = /^(?:[A-Za-z0-9_.-]+\/)*[A-Za-z0-9_.-]+-v\d+$/;
+const ID = /^(?:[A-Za-z0-9_.-]+\/)*(?:[A-Za-z0-9_.-]+-|(?<=\/))v\d+$/;
 
 /** Names the type of the options once, so that `make` needs no annotation. Returns its argument. */
 export function defineEnvironment<Options>(

@@ -1,8 +1,18 @@
 import { registerEnvironments } from "@longview/environment";
 import { contentMarketplaceDefinition, wholeMarketplaceDefinition } from "./content/definition.ts";
+import { auctiongymDefinitions } from "./auctiongym/index.ts";
+import { recogymDefinitions } from "./recogym/index.ts";
 import { recsimDefinitions } from "./recsim/index.ts";
+import { sardineDefinitions } from "./sardine/index.ts";
 
 /** Makes the marketplace's environments available by id. Safe to call again. */
 export function registerMarketplace(): void {
-  registerEnvironments([contentMarketplaceDefinition, wholeMarketplaceDefinition, ...recsimDefinitions]);
+  registerEnvironments([
+    contentMarketplaceDefinition,
+    wholeMarketplaceDefinition,
+    ...recsimDefinitions,
+    ...sardineDefinitions,
+    ...recogymDefinitions,
+    ...auctiongymDefinitions,
+  ]);
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Demand } from "../src/content/demand.ts";
 import { DEMAND_FACTOR, FOLLOW_PLACES } from "../src/content/demand-columns.ts";
 import { dayOfWeekFactor, seasonalityOptions, timeOfDayFactor, yearFactor } from "../src/laws/seasonality.ts";
+import { followingOptions, follows } from "../src/laws/following.ts";
 import { makeWholeMarketplace } from "../src/index.ts";
 import { live, QUIET, quietWorld, sum } from "./helpers/quiet-world.ts";
 
@@ -19,7 +20,7 @@ describe("following", () => {
       Array.from(state.demand.followed.subarray(user * FOLLOW_PLACES, (user + 1) * FOLLOW_PLACES));
     const like = (creator: number) => {
       state.items.creator[0] = creator;
-      demand.liked(user, 0, 0.5);
+      demand.follow(user, 0);
     };
     expect(list()).toEqual(new Array(FOLLOW_PLACES).fill(-1));
     for (let creator = 0; creator < FOLLOW_PLACES; creator++) like(creator);
@@ -39,12 +40,9 @@ describe("following", () => {
   });
 
   test("happens with its chance, on the draw that it is given", () => {
-    const world = quietWorld("chance", { following: { enabled: true, chance: 0.25 } }, 1);
-    const demand = new Demand(world.privileged, world.options, 1);
-    demand.liked(0, 0, 0.25);
-    expect(world.privileged.demand.followed[0]).toBe(-1);
-    demand.liked(0, 0, 0.2499);
-    expect(world.privileged.demand.followed[0]).toBe(world.privileged.items.creator[0]);
+    const law = followingOptions.parse({ chance: 0.25 });
+    expect(follows(0.25, law)).toBe(false);
+    expect(follows(0.2499, law)).toBe(true);
   });
 
   test("brings items of those creators: in the world, what came as followed is of one whom the user follows", () => {

@@ -3,7 +3,6 @@ import { Draws } from "./draws.ts";
 import type { EngineOptions } from "./options.ts";
 import { ShockSchedule } from "./shock-schedule.ts";
 import type { ContentState } from "./state.ts";
-import { follows } from "../laws/following.ts";
 import { reportingFactor } from "../laws/reports.ts";
 import { dayOfWeekFactor, seasonalFactor, timeOfDayFactor, yearFactor } from "../laws/seasonality.ts";
 import { failedVisitCost, trustAfterFailedVisit } from "../laws/shocks.ts";
@@ -77,11 +76,6 @@ export class Demand {
     for (let user = 0; user < this.#users; user++)
       if (users.alive[user] === 1 && (active[user] === 1 || users.visitAt[user]! <= tick))
         users.trust[user] = trustAfterFailedVisit(users.trust[user]!, cost);
-  }
-
-  /** A user likes an item and may follow its creator. */
-  liked(user: number, item: number, uniform: number): void {
-    if (follows(uniform, this.#options.following)) this.follow(user, item);
   }
 
   /** A user follows an item's creator, who takes the place of the one followed longest. */

@@ -51,8 +51,11 @@ export class Integrity {
     tallies.reports.fill(0);
   }
 
-  /** A new item: its score, and whether it is held back. `normal` is the item's own standard normal draw. */
-  itemMade(item: number, creator: number, normal: number): void {
+  /**
+   * A new item: its score, and whether it is held back. `items.classifier` holds the item's standard normal draw and gets the
+   * score.
+   */
+  itemMade(item: number, creator: number): void {
     const { items, creators, levers, integrity, clock, keys } = this.#state;
     this.#meet(creator);
     integrity.label[item] = itemLabel(creator, creators.items[creator]!);
@@ -63,6 +66,7 @@ export class Integrity {
     integrity.strikeLapses[item] = 0;
     integrity.tallies.reports[item] = 0;
     const harmful = items.harmful[item]!;
+    const normal = items.classifier[item]!;
     const evades = integrity.adversary[creator] === 1 && harmful === 1;
     const shift = evades ? this.#adversaries.evade(item, creator, normal) : 0;
     const score = classifierScore(harmful, normal + shift, this.#options.classifier);

@@ -1,5 +1,6 @@
 import type { EngineOptions } from "./options.ts";
 import type { ContentState } from "./state.ts";
+import { POPULARITY_RETENTION } from "../laws/shocks.ts";
 
 /** Places in `pools.sizes`. */
 export const POOL = { all: 0, fresh: 1, popular: 2, newCreator: 3, length: 4 } as const;
@@ -35,7 +36,7 @@ export class Pools {
         items.alive[item] = 0;
         continue;
       }
-      items.recentClicks[item] = 0.7 * items.recentClicks[item]! + items.dayClicks[item]!;
+      items.recentClicks[item] = POPULARITY_RETENTION * items.recentClicks[item]! + items.dayClicks[item]!;
       items.dayClicks[item] = 0;
       if (blocked !== undefined && blocked[item] === 1) continue;
       pools.all[all++] = item;

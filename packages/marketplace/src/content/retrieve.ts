@@ -5,9 +5,11 @@ import type { EngineOptions } from "./options.ts";
 import { POOL } from "./pools.ts";
 import { CLOCK, type ContentState } from "./state.ts";
 import { cumulativeTopicsInto, drawnTopic } from "../laws/retrieval.ts";
+import { VIRAL_SHARE } from "../laws/shocks.ts";
 
 /** Source of candidates from creators whom the user follows; after those of RETRIEVAL_SOURCES. */
 const FOLLOWED = 5;
+const RANDOM = 4;
 
 /**
  * Draws a user's candidates: fixed quotas by source, two draws a candidate (list, place); a place that is taken
@@ -29,7 +31,7 @@ export class Retriever {
     this.#options = options;
     this.#observer = observer;
     this.#draws = new Draws(2 * options.candidates);
-    this.#sources = new Int32Array(options.candidates).fill(4);
+    this.#sources = new Int32Array(options.candidates).fill(RANDOM);
     this.#taken = new Int32Array(options.items.capacity);
     this.#cumulative = new Float64Array(options.topics);
     const { topic, fresh, popular, newCreator, followed } = options.retrieval;
@@ -67,6 +69,8 @@ export class Retriever {
     for (let position = 0; position < candidates; position++) {
       const source = this.#sources[position]!;
       let item = this.#fromSource(user, position, source);
+      // a followed creator's place that stays free is a random one, and says so
+      const known = item >= 0 || source !== FOLLOWED;
       if (item < 0) item = this.#pick(pools.all, 0, pools.sizes[POOL.all]!, 2 * position + 1);
       const at = row * candidates + position;
       candidateItem[at] = item;
@@ -75,7 +79,7 @@ export class Retriever {
         this.#observer.clearCandidate(row, position);
       } else {
         observation.mask[at] = 1;
-        this.#observer.writeCandidate(user, row, position, item, source);
+        this.#observer.writeCandidate(user, row, position, item, known ? source : RANDOM);
       }
     }
   }
@@ -89,9 +93,28 @@ export class Retriever {
       return this.#pick(pools.byTopic, start, pools.topicStart[topic + 1]! - start, draw);
     }
     if (source === 1) return this.#pick(pools.fresh, 0, pools.sizes[POOL.fresh]!, draw);
-    if (source === 2) return this.#pick(pools.popular, 0, pools.sizes[POOL.popular]!, draw);
+    if (source === 2) {
+      const viral = this.#viral(position);
+      return viral >= 0 ? viral : this.#pick(pools.popular, 0, pools.sizes[POOL.popular]!, draw);
+    }
     if (source === 3) return this.#pick(pools.newCreator, 0, pools.sizes[POOL.newCreator]!, draw);
     if (source === FOLLOWED) return this.#fromFollowed(user, position);
+    return -1;
+  }
+
+  /** A viral item, by the chance of VIRAL_SHARE; −1: none, or it is on the page already. */
+  #viral(position: number): number {
+    const { demand, items, integrity } = this.#state;
+    const { shocks } = this.#options;
+    if (shocks.length === 0 || this.#draws.values[2 * position]! >= VIRAL_SHARE) return -1;
+    for (let n = 0; n < shocks.length; n++) {
+      const item = demand.target[n]!;
+      if (shocks[n]!.kind !== "viral-item" || item < 0 || items.alive[item] === 0) continue;
+      if (integrity.blocked.length > 0 && integrity.blocked[item] === 1) continue;
+      if (this.#taken[item] === this.#mark) continue;
+      this.#taken[item] = this.#mark;
+      return item;
+    }
     return -1;
   }
 

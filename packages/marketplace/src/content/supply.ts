@@ -231,9 +231,11 @@ export class Supply {
     items.bait[item] = bait;
     items.harmful[item] = harmful;
     items.appeal[item] = itemAppeal(quality, bait, harmful, options.items);
-    if (this.#mechanisms.integrity !== undefined)
-      this.#mechanisms.integrity.itemMade(item, creator, values[first + 7]!);
-    else items.classifier[item] = classifierScore(harmful, values[first + 7]!, options.classifier);
+    if (this.#mechanisms.integrity !== undefined) {
+      // the draw is handed over in the column that the score goes to: a number of its own would be boxed
+      items.classifier[item] = values[first + 7]!;
+      this.#mechanisms.integrity.itemMade(item, creator);
+    } else items.classifier[item] = classifierScore(harmful, values[first + 7]!, options.classifier);
     items.impressions[item] = 0;
     items.clicks[item] = 0;
     items.likes[item] = 0;

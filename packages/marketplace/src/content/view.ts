@@ -6,6 +6,7 @@ import { PAGE, PAGE_DRAWS, POSITION_DRAWS, type PageScratch } from "./page-scrat
 import { OUTCOME, type ContentState } from "./state.ts";
 import { FIXED_POINT, type Tallies } from "./tallies.ts";
 import { completionOf, enjoymentOf, lengthMismatch } from "../laws/enjoyment.ts";
+import { follows } from "../laws/following.ts";
 import { hideProbability, likeProbability, reportProbability } from "../laws/feedback.ts";
 import { driftedInterest } from "../laws/interests.ts";
 import { satiated } from "../laws/satiation.ts";
@@ -110,14 +111,16 @@ export class View {
       creators.dayLikes[creator] = creators.dayLikes[creator]! + 1;
       users.likes[user] = users.likes[user]! + 1;
       this.#note(row, j, OUTCOME.liked);
-      if (this.#following) this.#demand.liked(user, item, this.#scratch.followDraws.values[j]!);
+      if (this.#following && follows(this.#scratch.followDraws.values[j]!, this.#options.following))
+        this.#demand.follow(user, item);
     } else if (1 - u < hideProbability(enjoyment, feedback)) {
       items.hides[item] = items.hides[item]! + 1;
       creators.hides[creator] = creators.hides[creator]! + 1;
       users.hides[user] = users.hides[user]! + 1;
       this.#note(row, j, OUTCOME.hidden);
     }
-    if (draws[at + 3]! < reportProbability(this.#state.items.harmful[item]!, feedback)) {
+    const readiness = this.#integrity !== undefined ? this.#state.demand.reporting[user]! : 1;
+    if (draws[at + 3]! < readiness * reportProbability(this.#state.items.harmful[item]!, feedback)) {
       if (this.#integrity !== undefined) this.#integrity.report(item, user, row);
       else {
         items.reports[item] = items.reports[item]! + 1;

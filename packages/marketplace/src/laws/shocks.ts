@@ -65,6 +65,9 @@ export function failedVisitCost(shocks: ShocksOptions, day: number): number {
   return cost;
 }
 
+/** Chance that a candidate from popular items is a viral one, where there is one. */
+export const VIRAL_SHARE = 0.25;
+
 /** What remains, a day later, of the clicks that make an item popular. */
 export const POPULARITY_RETENTION = 0.7;
 

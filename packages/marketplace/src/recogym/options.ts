@@ -2,10 +2,10 @@ import * as z from "zod";
 import { parameter, wholeParameter } from "../laws/parameter.ts";
 import { horizonOption } from "../recsim/common-options.ts";
 
-/** Clusters of products. An id ends in a version, so RecoGym's own `reco-gym-v0` stays whole. */
-export const RECOGYM_V0 = "recogym/reco-gym-v0";
+/** Clusters of products: RecoGym's `reco-gym-v0`. */
+export const RECOGYM_V0 = "recogym/v0";
 /** Latent interests: a world of its own, not a later version of `v0`. */
-export const RECOGYM_V1 = "recogym/reco-gym-v1";
+export const RECOGYM_V1 = "recogym/v1";
 
 const visitOptions = {
   products: wholeParameter(2, 10_000, 10, "Products P, each of which can be recommended."),

@@ -13,7 +13,7 @@ const worlds = [
     "sardine/SlateTopK-Bored-v0",
     { items: 20, relevanceSlope: 10, interestMemory: 0.95, boredomThreshold: 3, horizon: 10 },
   ],
-  ["recogym/reco-gym-v1", { leaveOrganic: 0.1 }],
+  ["recogym/v1", { leaveOrganic: 0.1 }],
   ["auctiongym/second-price-v0", { horizon: 10 }],
 ] as const;
 
