@@ -6,6 +6,7 @@ import {
   MECHANISMS_OFF,
   type ContentMarketplace,
 } from "../src/index.ts";
+import { Advertising } from "../src/content/advertising.ts";
 import { ADVERTISING_DAILY } from "../src/content/advertising-columns.ts";
 import { LEVER } from "../src/content/levers.ts";
 import type { WholeMarketplaceInput } from "../src/content/options.ts";
@@ -206,6 +207,47 @@ describe("what is sponsored", () => {
     expect(one.positions).toBe(one.pages);
   });
 
+  for (const [auction, load] of [
+    ["vickrey-clarke-groves", 2.5],
+    ["generalized-second-price", 3],
+    ["second-price", 2],
+  ] as const)
+    test(`${auction}: the first organic items stay in their order, none is sponsored twice, in any order of users`, () => {
+      const world = makeWorld({ adLoad: load, advertising: { auction, firstPosition: 1 } });
+      for (let t = 0; t < 6; t++) step(world);
+      const { options, privileged } = world;
+      const { slots, candidates } = options;
+      const layOut = (users: readonly number[]) => {
+        const advertising = new Advertising(privileged, options, world.rowCount);
+        advertising.startTick();
+        return users.map((user) => {
+          const first = user * candidates;
+          const organic = privileged.candidateItem.slice(first, first + slots);
+          const items = new Int32Array(slots);
+          const campaigns = new Int32Array(slots);
+          advertising.place(user, user, organic, items, campaigns);
+          return { organic: [...organic], items: [...items], campaigns: [...campaigns] };
+        });
+      };
+      const users = Array.from({ length: world.rowCount }, (_, user) => user).filter(
+        (user) => world.active[user] === 1,
+      );
+      const pages = layOut(users);
+      let sponsored = 0;
+      for (const { organic, items, campaigns } of pages) {
+        const shown = items.filter((item) => item >= 0);
+        const sold = campaigns.filter((campaign) => campaign >= 0);
+        sponsored += sold.length;
+        expect(shown).toEqual(organic.slice(0, shown.length));
+        expect(campaigns.map((campaign) => campaign < 0)).toEqual(items.map((item) => item >= 0));
+        expect(new Set(sold).size).toBe(sold.length);
+        expect(sold.length).toBeLessThanOrEqual(auction === "second-price" ? 1 : Math.ceil(load));
+        expect(campaigns[0]).toBe(-1);
+      }
+      expect(sponsored).toBeGreaterThan(users.length / 2);
+      expect(layOut(users.toReversed()).toReversed()).toEqual(pages);
+    });
+
   test("what is sponsored depends on nothing latent of this step", () => {
     const world = makeWorld({ adLoad: 2 });
     for (let t = 0; t < 18; t++) step(world);
@@ -257,9 +299,9 @@ test("conversions arrive later; the rate that campaigns bid by allows for those 
 });
 
 test("more sponsored positions earn more at first; then users are less content, come less, and less is earned", () => {
-  const days = 42;
+  const days = 56;
   const run = (number: number, adLoad: number) => {
-    const world = makeWorld({ users: 48, days, number: 100 + number, adLoad });
+    const world = makeWorld({ users: 48, days, number: 200 + number, adLoad });
     const { users, advertising } = world.privileged;
     let early = 0;
     let late = 0;
@@ -277,7 +319,7 @@ test("more sponsored positions earn more at first; then users are less content, 
     }
     return { early, late, pages, satisfaction: satisfaction / alive };
   };
-  const pairs = Array.from({ length: 32 }, (_, number) => [run(number, 1), run(number, 4)] as const);
+  const pairs = Array.from({ length: 20 }, (_, number) => [run(number, 1), run(number, 4)] as const);
   const difference = (of: (result: ReturnType<typeof run>) => number) =>
     meanInterval(
       pairs.map(([one, four]) => of(four) - of(one)),
