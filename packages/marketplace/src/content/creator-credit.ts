@@ -52,7 +52,7 @@ export class CreatorCredit {
     if (payout.by === "exposure") this.items[item] = impressions;
     else if (payout.by === "welfare") this.items[item] = welfareSignal(likes, hides, reports, payout);
     else {
-      const minutes = completion * Math.pow(2, items.logMinutes[item]!);
+      const minutes = completion > 0 ? completion * Math.pow(2, items.logMinutes[item]!) : 0;
       this.items[item] = engagementOf(items.dayClicks[item]!, minutes, objectives);
     }
   }

@@ -5,7 +5,16 @@ import type { EngineOptions } from "./options.ts";
 import type { ContentState } from "./state.ts";
 import { creatorCost } from "../laws/creator-cost.ts";
 import { attraction, contestShare, contestSlope, isWithinAttraction } from "../laws/creator-market.ts";
-import { baitOf, BAITS, effortOf, EFFORTS, STYLES, volumeOf, VOLUMES } from "../laws/creator-strategy.ts";
+import {
+  baitOf,
+  BAITS,
+  effortOf,
+  EFFORTS,
+  styleOf,
+  STYLES,
+  volumeOf,
+  VOLUMES,
+} from "../laws/creator-strategy.ts";
 import { workingSkill } from "../laws/creators.ts";
 import { logistic } from "../laws/parameter.ts";
 
@@ -41,10 +50,10 @@ export class CreatorForecast {
   readonly #own = new Float64Array(OWN.length);
   /** Attraction of all others' items, `[markets, topics]`. */
   readonly #others: Float64Array;
-  /** Attraction of an item, `[markets, efforts, baits]`. */
-  readonly #weights = new Float64Array(MARKET.length * EFFORTS.length * BAITS.length);
-  /** Cost of each style, the same for all creators. */
+  /** Volume and cost of each style, the same for all creators; what it keeps on offer, `[markets, styles]`. */
+  readonly #volumes = Float64Array.from({ length: STYLES }, (_, style) => VOLUMES[volumeOf(style)]!);
   readonly #costs: Float64Array;
+  readonly #offers = new Float64Array(MARKET.length * STYLES);
   /** See AT_POINT. */
   readonly #atPoint = new Float64Array(AT_POINT.length);
 
@@ -165,13 +174,11 @@ export class CreatorForecast {
       const quality = logistic(logit) - means[MEAN.quality]!;
       for (let b = 0; b < BAITS.length; b++) {
         const bait = logistic(this.#own[OWN.taste]! + BAITS[b]! * baitStep) - means[MEAN.bait]!;
-        for (let market = 0; market < MARKET.length; market++)
-          this.#weights[(market * EFFORTS.length + e) * BAITS.length + b] = attraction(
-            quality,
-            bait,
-            slopes[2 * market]!,
-            slopes[2 * market + 1]!,
-          );
+        for (let market = 0; market < MARKET.length; market++) {
+          const weight = attraction(quality, bait, slopes[2 * market]!, slopes[2 * market + 1]!);
+          for (let v = 0; v < VOLUMES.length; v++)
+            this.#offers[market * STYLES + styleOf(v, e, b)] = VOLUMES[v]! * this.#own[OWN.scale]! * weight;
+        }
       }
     }
   }
@@ -205,16 +212,13 @@ export class CreatorForecast {
     const own = this.#own;
     for (let style = 0; style < STYLES; style++)
       out[topic * STYLES + style] =
-        own[OWN.subsidy]! * Math.min(1, VOLUMES[volumeOf(style)]!) - this.#costs[style]!;
+        own[OWN.subsidy]! * Math.min(1, this.#volumes[style]!) - this.#costs[style]!;
     for (let market = 0; market < MARKET.length; market++) {
       const demand = this.#worth[market]! * this.#state.agency.demand[market * topics + topic]!;
       const others = this.#others[market * topics + topic]!;
-      const first = market * EFFORTS.length * BAITS.length;
       for (let style = 0; style < STYLES; style++) {
-        const weight = this.#weights[first + (style % (EFFORTS.length * BAITS.length))]!;
-        const offer = VOLUMES[volumeOf(style)]! * own[OWN.scale]! * weight;
         const at = topic * STYLES + style;
-        out[at] = out[at]! + demand * contestShare(offer, others);
+        out[at] = out[at]! + demand * contestShare(this.#offers[market * STYLES + style]!, others);
       }
     }
   }

@@ -31,7 +31,10 @@ export class CreatorMarket {
   readonly #topicCredit: Float64Array;
   readonly #paidCredit: Float64Array;
   readonly #topicItems: Float64Array;
-  readonly #sums = new Float64Array(DEVIATION.length);
+  /** What an average item is paid for, by market. */
+  readonly #paidPerItem = new Float64Array(MARKET.length);
+  /** See DEVIATION, by market. */
+  readonly #sums = Array.from({ length: MARKET.length }, () => new Float64Array(DEVIATION.length));
 
   constructor(state: ContentState, options: EngineOptions) {
     this.#state = state;
@@ -51,12 +54,10 @@ export class CreatorMarket {
     const memory = seenDays[0] === 0 ? 0 : this.#options.agency.marketMemory;
     this.#itemCredit.count(tick);
     this.#addUp(tick);
-    for (let market = 0; market < MARKET.length; market++) {
-      this.#learnDemand(market, memory);
-      this.#learnSlopes(market, memory);
-    }
+    this.#learnDemand(memory);
+    this.#learnSlopes(memory);
     seenDays[0] = seenDays[0]! + 1;
-    for (let market = 0; market < MARKET.length; market++) this.#weighSupply(market);
+    this.#weighSupply();
   }
 
   #addUp(tick: number): void {
@@ -96,83 +97,120 @@ export class CreatorMarket {
   }
 
   /** Demand as remembered: what creators are paid for; items of a creator who did harm on balance earn nothing. */
-  #learnDemand(market: number, memory: number): void {
+  #learnDemand(memory: number): void {
     const { items, agency } = this.#state;
     const { topics } = this.#options;
     const { capacity } = this.#options.creators;
     const itemSlots = items.alive.length;
-    this.#paidCredit.fill(0, market * topics, (market + 1) * topics);
+    const paid = this.#paidCredit;
+    const credit = this.#itemCredit.items;
+    paid.fill(0);
     for (let item = 0; item < itemSlots; item++) {
-      if (items.alive[item] === 0 || !(this.credit[market * capacity + items.creator[item]!]! > 0)) continue;
-      const ofTopic = market * topics + items.topic[item]!;
-      this.#paidCredit[ofTopic] =
-        this.#paidCredit[ofTopic]! + this.#itemCredit.items[market * itemSlots + item]!;
+      if (items.alive[item] === 0) continue;
+      const creator = items.creator[item]!;
+      const topic = items.topic[item]!;
+      for (let market = 0; market < MARKET.length; market++) {
+        if (!(this.credit[market * capacity + creator]! > 0)) continue;
+        const ofTopic = market * topics + topic;
+        paid[ofTopic] = paid[ofTopic]! + credit[market * itemSlots + item]!;
+      }
     }
-    for (let i = market * topics; i < (market + 1) * topics; i++) {
-      const paid = Math.max(0, this.#paidCredit[i]!);
-      agency.demand[i] = memory * agency.demand[i]! + (1 - memory) * paid;
+    for (let i = 0; i < paid.length; i++) {
+      paid[i] = Math.max(0, paid[i]!);
+      agency.demand[i] = memory * agency.demand[i]! + (1 - memory) * paid[i]!;
     }
   }
 
   /** How an item's credit, over what an average item is paid for, answers to its quality and clickbait. */
-  #learnSlopes(market: number, memory: number): void {
-    const { items, agency } = this.#state;
+  #learnSlopes(memory: number): void {
+    this.#addDeviations();
+    const { slopes } = this.#state.agency;
+    for (let market = 0; market < MARKET.length; market++) {
+      if (!(this.#paidPerItem[market]! > 0)) continue; // nothing to learn from a day on which nothing was earned
+      const first = 2 * market;
+      const qualitySlope = slopes[first]!;
+      const baitSlope = slopes[first + 1]!;
+      marketSlopesInto(slopes, first, this.#sums[market]!, 1);
+      slopes[first] = memory * qualitySlope + (1 - memory) * slopes[first]!;
+      slopes[first + 1] = memory * baitSlope + (1 - memory) * slopes[first + 1]!;
+    }
+  }
+
+  #addDeviations(): void {
+    const { items } = this.#state;
     const { topics } = this.#options;
     const itemSlots = items.alive.length;
-    let paid = 0;
-    let present = 0;
-    for (let topic = 0; topic < topics; topic++) {
-      paid += Math.max(0, this.#paidCredit[market * topics + topic]!);
-      present += this.#topicItems[topic]!;
-    }
-    if (!(paid > 0)) return; // nothing to learn from a day on which nothing was earned
-    const sums = this.#sums.fill(0);
+    const credits = this.#itemCredit.items;
+    this.#averageCredit();
+    let qualities = 0;
+    let baits = 0;
+    let products = 0;
+    for (const sums of this.#sums) sums.fill(0);
     for (let item = 0; item < itemSlots; item++) {
       if (items.alive[item] === 0) continue;
-      const topic = items.topic[item]!;
-      const expected = this.#topicCredit[market * topics + topic]! / this.#topicItems[topic]!;
-      const credit = ((this.#itemCredit.items[market * itemSlots + item]! - expected) * present) / paid;
       const quality = items.quality[item]! - this.means[MEAN.quality]!;
       const bait = items.bait[item]! - this.means[MEAN.bait]!;
-      sums[DEVIATION.quality] = sums[DEVIATION.quality]! + quality * quality;
-      sums[DEVIATION.bait] = sums[DEVIATION.bait]! + bait * bait;
-      sums[DEVIATION.both] = sums[DEVIATION.both]! + quality * bait;
-      sums[DEVIATION.qualityCredit] = sums[DEVIATION.qualityCredit]! + quality * credit;
-      sums[DEVIATION.baitCredit] = sums[DEVIATION.baitCredit]! + bait * credit;
+      qualities += quality * quality;
+      baits += bait * bait;
+      products += quality * bait;
+      for (let market = 0; market < MARKET.length; market++) {
+        const sums = this.#sums[market]!;
+        const expected = this.#topicCredit[market * topics + items.topic[item]!]!;
+        const credit = credits[market * itemSlots + item]! - expected;
+        sums[DEVIATION.qualityCredit] = sums[DEVIATION.qualityCredit]! + quality * credit;
+        sums[DEVIATION.baitCredit] = sums[DEVIATION.baitCredit]! + bait * credit;
+      }
     }
-    const first = 2 * market;
-    const { slopes } = agency;
-    const qualitySlope = slopes[first]!;
-    const baitSlope = slopes[first + 1]!;
-    marketSlopesInto(slopes, first, sums, 1);
-    slopes[first] = memory * qualitySlope + (1 - memory) * slopes[first]!;
-    slopes[first + 1] = memory * baitSlope + (1 - memory) * slopes[first + 1]!;
+    for (let market = 0; market < MARKET.length; market++) {
+      const sums = this.#sums[market]!;
+      const unit = this.#paidPerItem[market]!;
+      sums[DEVIATION.quality] = qualities;
+      sums[DEVIATION.bait] = baits;
+      sums[DEVIATION.both] = products;
+      sums[DEVIATION.qualityCredit] = sums[DEVIATION.qualityCredit]! / unit;
+      sums[DEVIATION.baitCredit] = sums[DEVIATION.baitCredit]! / unit;
+    }
+  }
+
+  /** Turns credit by topic into that of an item, and finds what an average item is paid for. */
+  #averageCredit(): void {
+    const { topics } = this.#options;
+    for (let market = 0; market < MARKET.length; market++) {
+      let paid = 0;
+      let present = 0;
+      for (let topic = 0; topic < topics; topic++) {
+        const ofTopic = market * topics + topic;
+        const count = this.#topicItems[topic]!;
+        if (count > 0) this.#topicCredit[ofTopic] = this.#topicCredit[ofTopic]! / count;
+        paid += this.#paidCredit[ofTopic]!;
+        present += count;
+      }
+      this.#paidPerItem[market] = present > 0 ? paid / present : 0;
+    }
   }
 
   /** What is on offer, in attraction. */
-  #weighSupply(market: number): void {
+  #weighSupply(): void {
     const { items, creators, agency } = this.#state;
     const { topics } = this.#options;
     const { capacity } = this.#options.creators;
-    this.supply.fill(0, market * topics, (market + 1) * topics);
-    this.ownSupply.fill(0, market * capacity, (market + 1) * capacity);
-    const qualitySlope = agency.slopes[2 * market]!;
-    const baitSlope = agency.slopes[2 * market + 1]!;
+    this.supply.fill(0);
+    this.ownSupply.fill(0);
     for (let item = 0; item < items.alive.length; item++) {
       if (items.alive[item] === 0) continue;
-      const weight = attraction(
-        items.quality[item]! - this.means[MEAN.quality]!,
-        items.bait[item]! - this.means[MEAN.bait]!,
-        qualitySlope,
-        baitSlope,
-      );
+      const quality = items.quality[item]! - this.means[MEAN.quality]!;
+      const bait = items.bait[item]! - this.means[MEAN.bait]!;
       const topic = items.topic[item]!;
       const creator = items.creator[item]!;
-      const ofTopic = market * topics + topic;
-      this.supply[ofTopic] = this.supply[ofTopic]! + weight;
-      if (creators.topic[creator] !== topic) continue;
-      const own = market * capacity + creator;
-      this.ownSupply[own] = this.ownSupply[own]! + weight;
+      const isOwn = creators.topic[creator] === topic;
+      for (let market = 0; market < MARKET.length; market++) {
+        const weight = attraction(quality, bait, agency.slopes[2 * market]!, agency.slopes[2 * market + 1]!);
+        const ofTopic = market * topics + topic;
+        this.supply[ofTopic] = this.supply[ofTopic]! + weight;
+        if (!isOwn) continue;
+        const own = market * capacity + creator;
+        this.ownSupply[own] = this.ownSupply[own]! + weight;
+      }
     }
   }
 }

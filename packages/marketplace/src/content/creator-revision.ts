@@ -61,18 +61,20 @@ export class CreatorRevision {
     const { creators } = this.#state;
     const { inertia, cost } = this.#options.agency;
     const utilities = this.#utilities;
-    const topic = creators.topic[creator]!;
     this.#readPoint(creator);
     this.#forecast.writeUtility(creator, this.#point, this.#most);
     this.#forecast.writeAll(creator, utilities);
     const most = this.#most;
     most[0] = most[0]! + inertia;
     let best = -1;
-    for (let strategy = 0; strategy < utilities.length; strategy++) {
-      if (Math.floor(strategy / STYLES) !== topic) utilities[strategy] = utilities[strategy]! - cost.topic;
-      if (utilities[strategy]! <= most[0]!) continue;
-      best = strategy;
-      most[0] = utilities[strategy]!;
+    for (let topic = 0; topic < this.#options.topics; topic++) {
+      const moving = topic === creators.topic[creator] ? 0 : cost.topic;
+      for (let strategy = topic * STYLES; strategy < (topic + 1) * STYLES; strategy++) {
+        utilities[strategy] = utilities[strategy]! - moving;
+        if (utilities[strategy]! <= most[0]!) continue;
+        best = strategy;
+        most[0] = utilities[strategy]!;
+      }
     }
     if (best < 0) return 0;
     this.#adopt(creator, best);
