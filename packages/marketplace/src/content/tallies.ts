@@ -59,13 +59,13 @@ export function allTalliesOf(state: ContentState): AllTallies {
 
 function columnsOf({ items, creators, shownBait, advertising, integrity }: AllTallies): Column[] {
   const { impressions, clicks, dayClicks, likes, hides, reports, completion } = items;
-  return [
-    ...[impressions, clicks, dayClicks, likes, hides, reports, completion, shownBait],
-    ...[creators.impressions, creators.dayImpressions, creators.clicks, creators.likes],
-    ...[creators.dayLikes, creators.hides, creators.reports, creators.completion],
-    ...Object.values<Column>(advertising),
-    ...Object.values<Column>(integrity),
+  // prettier-ignore
+  const common = [
+    impressions, clicks, dayClicks, likes, hides, reports, completion, shownBait,
+    creators.impressions, creators.dayImpressions, creators.clicks, creators.likes,
+    creators.dayLikes, creators.hides, creators.reports, creators.completion,
   ];
+  return [...common, ...Object.values<Column>(advertising), ...Object.values<Column>(integrity)];
 }
 
 /** Tallies of a thread of its own, in memory that another thread adds to the world's. */
