@@ -167,3 +167,16 @@ export {
   bestAdInto,
   secondPrice,
 } from "./auctiongym/index.ts";
+export { LifeNumbers, recordedLives } from "./evaluation/life-numbers.ts";
+export { FEED_SEGMENTS, ScorecardFeed, type EcosystemSink } from "./evaluation/scorecard-feed.ts";
+export {
+  AGE_EDGES,
+  DAILY_SERIES,
+  EcosystemRecorder,
+  MAP_DAYS,
+  type DailySeries,
+  type EcosystemRecording,
+  type TopicAgeMap,
+  type WatchedLives,
+} from "./evaluation/ecosystem-recorder.ts";
+export { watchWorld, type WatchedWorld, type WatchWorldOptions } from "./evaluation/watch-world.ts";
