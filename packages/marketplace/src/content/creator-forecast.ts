@@ -50,9 +50,9 @@ export class CreatorForecast {
   readonly #own = new Float64Array(OWN.length);
   /** Attraction of all others' items, `[markets, topics]`. */
   readonly #others: Float64Array;
-  /** Volume and cost of each style, the same for all creators; what it keeps on offer, `[markets, styles]`. */
-  readonly #volumes = Float64Array.from({ length: STYLES }, (_, style) => VOLUMES[volumeOf(style)]!);
+  /** Of each style: its cost, the same for all creators; subsidy minus cost; what it keeps on offer, `[markets, styles]`. */
   readonly #costs: Float64Array;
+  readonly #certain = new Float64Array(STYLES);
   readonly #offers = new Float64Array(MARKET.length * STYLES);
   /** See AT_POINT. */
   readonly #atPoint = new Float64Array(AT_POINT.length);
@@ -169,6 +169,9 @@ export class CreatorForecast {
     const { slopes } = this.#state.agency;
     const { baitStep } = this.#options.agency;
     const { means } = this.#market;
+    for (let style = 0; style < STYLES; style++)
+      this.#certain[style] =
+        this.#own[OWN.subsidy]! * Math.min(1, VOLUMES[volumeOf(style)]!) - this.#costs[style]!;
     for (let e = 0; e < EFFORTS.length; e++) {
       const logit = this.#own[OWN.skill]! + this.#options.creators.effort * (EFFORTS[e]! - 0.5);
       const quality = logistic(logit) - means[MEAN.quality]!;
@@ -208,18 +211,19 @@ export class CreatorForecast {
   }
 
   #writeTopic(topic: number, out: Float64Array): void {
-    const { topics } = this.#options;
-    const own = this.#own;
+    const { demand } = this.#state.agency;
+    const worth = this.#worth;
+    const offers = this.#offers;
+    const payoutAt = MARKET.payout * this.#options.topics + topic;
+    const likesAt = MARKET.likes * this.#options.topics + topic;
+    const payout = worth[MARKET.payout]! * demand[payoutAt]!;
+    const likes = worth[MARKET.likes]! * demand[likesAt]!;
+    const payoutOthers = this.#others[payoutAt]!;
+    const likesOthers = this.#others[likesAt]!;
     for (let style = 0; style < STYLES; style++)
       out[topic * STYLES + style] =
-        own[OWN.subsidy]! * Math.min(1, this.#volumes[style]!) - this.#costs[style]!;
-    for (let market = 0; market < MARKET.length; market++) {
-      const demand = this.#worth[market]! * this.#state.agency.demand[market * topics + topic]!;
-      const others = this.#others[market * topics + topic]!;
-      for (let style = 0; style < STYLES; style++) {
-        const at = topic * STYLES + style;
-        out[at] = out[at]! + demand * contestShare(this.#offers[market * STYLES + style]!, others);
-      }
-    }
+        this.#certain[style]! +
+        payout * contestShare(offers[MARKET.payout * STYLES + style]!, payoutOthers) +
+        likes * contestShare(offers[MARKET.likes * STYLES + style]!, likesOthers);
   }
 }

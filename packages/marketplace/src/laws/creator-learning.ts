@@ -15,7 +15,10 @@ export function exponentialWeightsInto(
   rate: number,
 ): void {
   let largest = -Infinity;
-  for (let i = 0; i < out.length; i++) largest = Math.max(largest, cumulative[offset + i]!);
+  for (let i = 0; i < out.length; i++) {
+    const sum = cumulative[offset + i]!;
+    if (sum > largest) largest = sum;
+  }
   let total = 0;
   for (let i = 0; i < out.length; i++) {
     const weight = Math.exp(rate * (cumulative[offset + i]! - largest));
