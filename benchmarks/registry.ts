@@ -43,6 +43,12 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     quick: false,
     load: () => import("./marketplace-scale.ts"),
   },
+  scorecard: {
+    summary:
+      "closed forms, planted hazards and interval coverage of the scorecard in 2,000 worlds; pages a second",
+    quick: false,
+    load: () => import("./scorecard.ts"),
+  },
   interference: {
     summary: "bias of designs and estimators in a market with a known effect; peeking with the monitor",
     quick: false,

@@ -9,6 +9,7 @@ const BAD_INPUT: readonly string[] = [
   "DecisionLogError",
   "OffPolicyEvaluationError",
   "GateSpecError",
+  "ScorecardError",
 ];
 
 function report(error: unknown): number {

@@ -11,13 +11,8 @@ import type { KeysCommandOptions } from "./commands/keys.ts";
 import type { ServeCommandOptions } from "./commands/serve.ts";
 import type { TrainCommandOptions } from "./commands/train.ts";
 import type { VerifyCommandOptions } from "./commands/verify.ts";
-
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
-const examples = (...lines: string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  $ npx ${line}`).join("\n")}\n`;
-const exitCodes = `
-Exit codes: 0 done, 3 bad input or usage, 70 internal error, 130 interrupted (saved, and says how to continue).
-`;
+import { ecosystemCommands } from "./program-ecosystem.ts";
+import { collect, examples, exitCodes } from "./program-help.ts";
 
 /**
  * The command line. Every subcommand imports what it needs when it runs, so that help is quick.
@@ -206,6 +201,7 @@ export function buildProgram(finish: (code: number) => void): Command {
 
   serveCommand(program, finish);
   launchCommands(program, finish);
+  ecosystemCommands(program, finish);
   return program;
 }
 
