@@ -49,10 +49,26 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     quick: false,
     load: () => import("./scorecard.ts"),
   },
+  "supply-equilibrium": {
+    summary:
+      "genre splits, creators' games by payout, what payouts make of supply, and the day's end of 20,000 creators",
+    quick: false,
+    load: () => import("./supply-equilibrium.ts"),
+  },
   interference: {
     summary: "bias of designs and estimators in a market with a known effect; peeking with the monitor",
     quick: false,
     load: () => import("./interference.ts"),
+  },
+  "marketplace-experiments": {
+    summary: "naive and interference-aware experiments in content-v1, beside the true effect by forking",
+    quick: false,
+    load: () => import("./marketplace-experiments.ts"),
+  },
+  tension: {
+    summary: "what serving one stakeholder of content-v1 blindly costs the others, all pairs",
+    quick: false,
+    load: () => import("./tension.ts"),
   },
   "classic-control": {
     summary: "CartPole, Acrobot, Pendulum and MountainCar over seeds, beside published scores",

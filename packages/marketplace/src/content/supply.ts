@@ -53,7 +53,8 @@ export class Supply {
     this.#newSteps = options.creators.newDays * options.stepsPerDay;
     this.#mechanisms = mechanisms;
     this.#pools = new Pools(state, options);
-    this.#mostItems = options.agency.enabled || options.shocks.length > 0 ? MOST_ITEMS : USUAL_MOST_ITEMS;
+    const free = mechanisms.agency?.chooses === true || options.shocks.length > 0;
+    this.#mostItems = free ? MOST_ITEMS : USUAL_MOST_ITEMS;
     this.#draws = new Draws(DRAWS_PER_ITEM * this.#mostItems);
     this.#fairShare = fairShareOf(options, users);
   }
@@ -174,7 +175,7 @@ export class Supply {
     const { creators, keys, agency, integrity, demand } = this.#state;
     const options = this.#options.creators;
     const draws = this.#draws;
-    const choosing = this.#mechanisms.agency !== undefined;
+    const choosing = this.#mechanisms.agency?.chooses === true;
     const guarded = this.#mechanisms.integrity !== undefined;
     for (let creator = 0; creator < options.capacity; creator++) {
       if (creators.alive[creator] === 0 || creators.joinedAt[creator]! > bornAt) continue;
@@ -184,8 +185,8 @@ export class Supply {
       draws.fill(0, 2, creator);
       const count = itemsProduced(
         draws.values[0]!,
-        creators.motivation[creator]!,
-        creators.activity[creator]! * factor * (choosing ? agency.volume[creator]! : 1),
+        choosing ? agency.volume[creator]! : creators.motivation[creator]!,
+        creators.activity[creator]! * factor,
         this.#mostItems,
         options,
       );
@@ -220,7 +221,7 @@ export class Supply {
     const skill =
       workingSkill(creators.skill[creator]!, creators.items[creator]!, options.creators) +
       options.creators.effort *
-        ((this.#mechanisms.agency !== undefined
+        ((this.#mechanisms.agency?.chooses === true
           ? this.#state.agency.effort[creator]!
           : creators.motivation[creator]!) -
           0.5);
@@ -263,6 +264,7 @@ export class Supply {
     const options = this.#options.creators;
     const memory = options.exposureMemory;
     const shown = shownBait[1]! > 0 ? shownBait[0]! / FIXED_POINT / shownBait[1]! : -1;
+    const choosing = this.#mechanisms.agency?.chooses === true;
     for (let creator = 0; creator < options.capacity; creator++) {
       if (creators.alive[creator] === 0) continue;
       const exposure =
@@ -272,13 +274,14 @@ export class Supply {
       creators.memoryLikes[creator] = likes;
       creators.dayImpressions[creator] = 0;
       creators.dayLikes[creator] = 0;
+      if (choosing) continue; // agents are motivated by utility, and choose their clickbait
       creators.motivation[creator] = nextMotivation(
         creators.motivation[creator]!,
         exposure / this.#fairShare,
         likes / (0.1 * this.#fairShare),
         options,
       );
-      if (shown >= 0 && this.#mechanisms.agency === undefined) {
+      if (shown >= 0) {
         const tendency = creators.bait[creator]!;
         creators.bait[creator] = imitatedTendency(tendency, logistic(tendency), shown, options);
       }
