@@ -107,6 +107,14 @@ describe("accounts", () => {
             expect(now).toBe(0);
             exhausted++;
           }
+          const days = Math.floor(t / stepsPerDay) - campaigns.startedOn[c]! + 1;
+          // up to a day's end no more than the daily budget for each day so far, so what was overspent is made up for
+          expect(before[c]! - today[c]! + allowance[c]!).toBeLessThanOrEqual(
+            Math.max(
+              before[c]! - today[c]!,
+              Math.min(days * campaigns.dailyBudget[c]!, campaigns.totalBudget[c]!),
+            ),
+          );
           expect(campaigns.spent[c]).toBeLessThan(campaigns.totalBudget[c]! + pages * campaigns.value[c]!);
           expect(today[c]! + now).toBeLessThan(allowance[c]! + pages * campaigns.value[c]!);
         }

@@ -14,7 +14,13 @@ import {
   smoothedRate,
 } from "../src/laws/campaigns.ts";
 import { expectedEngagementInto, OBSERVED } from "../src/laws/organic-value.ts";
-import { adaptiveShare, controlledShare, pacingOptions, throttledShare } from "../src/laws/pacing.ts";
+import {
+  adaptiveShare,
+  affordableShare,
+  controlledShare,
+  pacingOptions,
+  throttledShare,
+} from "../src/laws/pacing.ts";
 import {
   conversionProbability,
   sponsoredEnjoyment,
@@ -122,6 +128,8 @@ describe("pacing: one campaign of value 1 in second-price auctions against price
     });
     near(adaptiveShare(0.5, 3, law), 1 / 2.2);
     near(throttledShare(0.5, 3, law), 0.3);
+    near(affordableShare(3, 4), 0.75);
+    near(affordableShare(3, 0), 1);
     near(controlledShare(0.5, -1, 0.5, 0.2, law), 0.5 * Math.exp(0.2 * -1.5 - 0.1 + 0.3 * (-1 - 1 + 0.2)));
     fc.assert(
       fc.property(

@@ -46,7 +46,8 @@ export function advertisingColumns(arena: Arena, options: EngineOptions, users: 
       topic: arena.int32(capacity),
       /** 1: values conversions, 0: clicks. */
       forConversions: arena.uint8(capacity),
-      /** Day at whose end it is over. */
+      /** First day of it, and the day at whose beginning it is over; 0: the world's first. */
+      startedOn: arena.int32(capacity),
       endsOn: arena.int32(capacity),
       /** Worth of a click or a conversion [money]. */
       value: arena.float64(capacity),
@@ -61,6 +62,8 @@ export function advertisingColumns(arena: Arena, options: EngineOptions, users: 
       spentToday: arena.float64(capacity),
       /** What may be spent today. */
       allowance: arena.float64(capacity),
+      /** What a step takes of late, if the money lasts for every page; halves its past at every step. */
+      recentSpend: arena.float64(capacity),
       // pacing: share of the value that is bid or of the pages bid on, and the errors of the last two steps
       share: arena.float64(capacity),
       error: arena.float64(capacity),

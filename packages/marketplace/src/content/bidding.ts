@@ -4,6 +4,7 @@ import type { EngineOptions } from "./options.ts";
 import { CLOCK, type ContentState } from "./state.ts";
 import { FIXED_POINT } from "./tallies.ts";
 import { matchFactor, smoothedRate } from "../laws/campaigns.ts";
+import { affordableShare } from "../laws/pacing.ts";
 import type { PageAuction } from "../laws/page-auction.ts";
 
 /** Draws of a page: 0 how many positions may be sponsored, then from this place one a bidder. */
@@ -24,6 +25,8 @@ export class Bidding {
   /** Campaigns that have money left, and for each campaign what it bids and its smoothed rate of clicks, this step. */
   readonly #inBudget: Int32Array;
   readonly #bid: Float64Array;
+  /** Share of the pages that a campaign bids on. */
+  readonly #takesPart: Float64Array;
   readonly #rate: Float64Array;
   #inBudgetCount = 0;
   /** The page on which a campaign was drawn last. */
@@ -42,6 +45,7 @@ export class Bidding {
     this.factor = new Float64Array(bidders);
     this.#inBudget = new Int32Array(campaigns.capacity);
     this.#bid = new Float64Array(campaigns.capacity);
+    this.#takesPart = new Float64Array(campaigns.capacity);
     this.#rate = new Float64Array(campaigns.capacity);
     this.#drawnOn = new Int32Array(campaigns.capacity);
     this.#relativeShare = new Float64Array(options.topics);
@@ -64,8 +68,9 @@ export class Bidding {
 
   /** A campaign's bid, what it expects a click to be worth times its share, in whole units of accounts; and its rate. */
   #prepare(campaign: number): void {
-    const { value, forConversions, conversions, ripeClicks, clicks, looks, share } =
+    const { value, forConversions, conversions, ripeClicks, clicks, looks } =
       this.#state.advertising.campaigns;
+    const { allowance, spentToday, recentSpend, share } = this.#state.advertising.campaigns;
     const law = this.#options.advertising;
     const chance =
       forConversions[campaign] === 1
@@ -77,6 +82,9 @@ export class Bidding {
           )
         : 1;
     const paced = this.#throttled ? 1 : share[campaign]!;
+    this.#takesPart[campaign] =
+      affordableShare(allowance[campaign]! - spentToday[campaign]!, recentSpend[campaign]!) *
+      (this.#throttled ? share[campaign]! : 1);
     this.#bid[campaign] = Math.floor(chance * value[campaign]! * paced * FIXED_POINT) / FIXED_POINT;
     this.#rate[campaign] = smoothedRate(
       clicks[campaign]!,
@@ -105,8 +113,8 @@ export class Bidding {
       const campaign = this.#inBudget[place]!;
       if (this.#drawnOn[campaign] === number) continue;
       this.#drawnOn[campaign] = number;
-      // what is left of the draw is uniform whatever the place: it decides whether a throttled campaign bids
-      if (this.#throttled && mark - place >= campaigns.share[campaign]!) continue;
+      // what is left of the draw is uniform whatever the place: it decides whether the campaign takes part
+      if (mark - place >= this.#takesPart[campaign]!) continue;
       const share = this.#relativeShare[campaigns.topic[campaign]!]!;
       if (share < law.campaigns.audience) continue;
       const factor = matchFactor(share, law);

@@ -12,7 +12,7 @@ import {
   dailyBudgetOf,
 } from "../laws/campaigns.ts";
 import { arrivalHazard, arrivedCount } from "../laws/delays.ts";
-import { adaptiveShare, controlledShare, throttledShare } from "../laws/pacing.ts";
+import { adaptiveShare, affordableShare, controlledShare, throttledShare } from "../laws/pacing.ts";
 
 /** Money, rounded down to the unit of accounts. */
 function wholeUnits(money: number): number {
@@ -71,6 +71,7 @@ export class Campaigns {
     campaigns.alive[campaign] = 1;
     campaigns.topic[campaign] = Math.floor(values[5]! * topics);
     campaigns.forConversions[campaign] = forConversions ? 1 : 0;
+    campaigns.startedOn[campaign] = day;
     campaigns.endsOn[campaign] = day + days;
     campaigns.value[campaign] = wholeUnits(forConversions ? conversionValue(value, law) : value);
     campaigns.dailyBudget[campaign] = wholeUnits(dailyBudget);
@@ -79,6 +80,7 @@ export class Campaigns {
     campaigns.landing[campaign] = campaignQuality(values[2]!, law);
     campaigns.conversionLogit[campaign] = conversionLogit(values[3]!, law);
     campaigns.spent[campaign] = 0;
+    campaigns.recentSpend[campaign] = 0;
     campaigns.share[campaign] = 1;
     campaigns.error[campaign] = 0;
     campaigns.errorBefore[campaign] = 0;
@@ -87,16 +89,22 @@ export class Campaigns {
     campaigns.conversions[campaign] = 0;
     campaigns.ripeClicks[campaign] = 0;
     campaigns.unripeClicks[campaign] = 0;
-    this.#allow(campaign);
+    this.#allow(campaign, day);
   }
 
-  /** A day begins for a campaign. */
-  #allow(campaign: number): void {
-    const { dailyBudget, totalBudget, spent, spentToday, allowance } = this.#state.advertising.campaigns;
+  /**
+   * Day number `day` begins for a campaign: what it may spend in it. Up to its end no more than the daily budget for each day
+   * so far, so what was overspent is made up for.
+   */
+  #allow(campaign: number, day: number): void {
+    const { dailyBudget, totalBudget, startedOn, spent, spentToday, allowance } =
+      this.#state.advertising.campaigns;
+    const already = spent[campaign]!;
+    const soFar = dailyBudget[campaign]! * (day - startedOn[campaign]! + 1);
     spentToday[campaign] = 0;
     allowance[campaign] = Math.max(
       0,
-      Math.min(dailyBudget[campaign]!, totalBudget[campaign]! - spent[campaign]!),
+      Math.min(dailyBudget[campaign]!, soFar - already, totalBudget[campaign]! - already),
     );
   }
 
@@ -121,13 +129,20 @@ export class Campaigns {
     tallies.totals.fill(0);
   }
 
-  /** Moves the share of a campaign that still had money when the step began, by what it spent in it. */
+  /**
+   * Moves the share of a campaign that still had money when the step began, by what it spent in it, or would have if its
+   * money had lasted for every page.
+   */
   #pace(campaign: number): void {
     const { campaigns, tallies } = this.#state.advertising;
-    const { allowance, spentToday, share, error, errorBefore } = campaigns;
+    const { allowance, spentToday, recentSpend, share, error, errorBefore } = campaigns;
     const law = this.#options.advertising.pacing;
-    if (law.method === "none" || !(allowance[campaign]! > spentToday[campaign]!)) return;
-    const relativeSpend = (tallies.spend[campaign]! * this.#options.stepsPerDay) / allowance[campaign]!;
+    const left = allowance[campaign]! - spentToday[campaign]!;
+    if (!(left > 0)) return;
+    const spend = tallies.spend[campaign]! / affordableShare(left, recentSpend[campaign]!);
+    recentSpend[campaign] = 0.5 * recentSpend[campaign]! + 0.5 * spend;
+    if (law.method === "none") return;
+    const relativeSpend = (spend * this.#options.stepsPerDay) / allowance[campaign]!;
     if (law.method === "adaptive") share[campaign] = adaptiveShare(share[campaign]!, relativeSpend, law);
     else if (law.method === "throttling")
       share[campaign] = throttledShare(share[campaign]!, relativeSpend, law);
@@ -154,7 +169,7 @@ export class Campaigns {
       this.#hear(campaign, day);
       if (campaigns.alive[campaign] === 1) {
         const left = campaigns.totalBudget[campaign]! - campaigns.spent[campaign]!;
-        if (day < campaigns.endsOn[campaign]! && left > 0) this.#allow(campaign);
+        if (day < campaigns.endsOn[campaign]! && left > 0) this.#allow(campaign, day);
         else {
           campaigns.alive[campaign] = 0;
           campaigns.ordinal[campaign] = campaigns.ordinal[campaign]! + 1;

@@ -36,7 +36,7 @@ export type PacingOptions = z.infer<typeof pacingOptions>;
  *
  * @param share - the share that was bid, in (0, 1]
  * @param relativeSpend - what the step spent over what was due, >= 0
- * @see Balseiro & Gur (2019), "Learning in Repeated Auctions with Budgets", equation 3; their step size times `due`
+ * @see Balseiro & Gur (2019), "Learning in Repeated Auctions with Budgets"; their step size times `due`
  */
 export function adaptiveShare(share: number, relativeSpend: number, options: PacingOptions): number {
   const multiplier = 1 / share - 1 + options.rate * (relativeSpend - 1);
@@ -57,7 +57,7 @@ export function throttledShare(share: number, relativeSpend: number, options: Pa
  * `ln share + proportional·(e − e₁) + integral·e + derivative·(e − 2e₁ + e₂)`, kept in [least, 1].
  *
  * @param error - `1 − spent/due` of the step, kept in [−1, 1] by the caller; `before` and `twoBefore` those of the steps before
- * @see Åström & Hägglund (2006), "Advanced PID Control", section 3.6
+ * @see Åström & Hägglund (2006), "Advanced PID Control"
  */
 export function controlledShare(
   share: number,
@@ -70,4 +70,15 @@ export function controlledShare(
   const change =
     proportional * (error - before) + integral * error + derivative * (error - 2 * before + twoBefore);
   return Math.min(1, Math.max(least, share * Math.exp(change)));
+}
+
+/**
+ * Share of a step's pages that a campaign bids on, whatever its pacing, so that its money lasts for the step:
+ * `min(1, left/spend)`. Nobody knows within a step what others have sold in it, so this bounds overspending on average only.
+ *
+ * @param left - money left, > 0
+ * @param spend - what a step takes of late, >= 0
+ */
+export function affordableShare(left: number, spend: number): number {
+  return spend > left ? left / spend : 1;
 }
