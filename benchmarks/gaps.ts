@@ -27,16 +27,17 @@ async function scoresOf(kind: WorldKind, worlds: number): Promise<WorldScore[]> 
   return scores;
 }
 
-/** Cells reported in a log, and of those of a topic that a stage loses how many name it first. */
+/** Cells reported in a log; of those of a topic that a stage loses how many have it among the causes named, and how many name another. */
 async function logScore(
   world: number,
   gaps: boolean,
-): Promise<{ found: number; lost: number; right: number }> {
+): Promise<{ found: number; lost: number; right: number; wrong: number }> {
   const { evidence } = await collectLogEvidence(drawLog(foldIn(rootKey("gap logs"), world), gaps));
   const found = buildAtlas(evidence).cells.filter((cell) => cell.found);
   const lost = found.filter(({ topic }) => LOST_AT[topic] !== "none");
-  const right = lost.filter(({ topic, cause }) => cause.stages[0] === LOST_AT[topic]);
-  return { found: found.length, lost: lost.length, right: right.length };
+  const right = lost.filter(({ topic, cause }) => cause.stages.some((stage) => stage === LOST_AT[topic]));
+  const wrong = lost.filter((cell) => cell.cause.clear && !right.includes(cell));
+  return { found: found.length, lost: lost.length, right: right.length, wrong: wrong.length };
 }
 
 const sum = (scores: readonly WorldScore[], of: (score: WorldScore) => number): number =>
@@ -89,12 +90,14 @@ export async function run(args: readonly string[]): Promise<number> {
   const logs = Math.ceil(nullWorlds / 5);
   let reporting = 0;
   let lost = 0;
-  let causeFirst = 0;
+  let causeAmong = 0;
+  let causeWrong = 0;
   for (let world = 0; world < logs; world++) {
     if ((await logScore(world, false)).found > 0) reporting++;
     const withGaps = await logScore(world, true);
     lost += withGaps.lost;
-    causeFirst += withGaps.right;
+    causeAmong += withGaps.right;
+    causeWrong += withGaps.wrong;
   }
   row(
     "logs without gaps that report one",
@@ -103,10 +106,12 @@ export async function run(args: readonly string[]): Promise<number> {
     "<= 0.07",
     reporting / logs <= 0.07,
   );
+  const ofThem = `${lost} gaps reported from ${logs} logs`;
+  plain("gaps of logs with the planted cause among those named", causeAmong / lost, ofThem);
   plain(
-    "gaps reported from logs with the planted cause first",
-    causeFirst / lost,
-    `${lost} reported gaps in ${logs} logs`,
+    "gaps of logs for which one cause is named, and it is not the planted one",
+    causeWrong / lost,
+    ofThem,
   );
 
   let error = 0;

@@ -22,8 +22,8 @@ const EFFECT = 0.4;
 /** Stage that loses a topic's good item, by topic; the last topic keeps it. */
 export const LOST_AT = ["retrieval", "eligibility", "ranking", "supply", "none"] as const;
 
-/** Draws a log. */
-export function drawLog(key: RandomKey, gaps: boolean): LoggedDecisions {
+/** Draws a log. @param users - fewer for a quick one */
+export function drawLog(key: RandomKey, gaps: boolean, users = USERS): LoggedDecisions {
   const topicOf = Array.from({ length: TOPICS * ITEMS }, (_, item) => Math.floor(item / ITEMS));
   /** Two items of a topic are good; the stages lose both. */
   const good = (item: number): boolean => gaps && item % ITEMS < 2;
@@ -40,13 +40,14 @@ export function drawLog(key: RandomKey, gaps: boolean): LoggedDecisions {
     wholeCatalogue: true,
     blockedKnown: true,
     wantedKnown: true,
-    decisions: () => decisionsOf(key, { topicOf, lostAt, effect }),
+    decisions: () => decisionsOf(key, { users, topicOf, lostAt, effect }),
   };
 }
 
 function* decisionsOf(
   key: RandomKey,
   world: {
+    readonly users: number;
     readonly topicOf: readonly number[];
     readonly lostAt: (item: number) => string;
     readonly effect: (item: number) => number;
@@ -55,10 +56,10 @@ function* decisionsOf(
   const items = world.topicOf.length;
   const draws = new Float64Array(8 + 2 * items);
   const traits = new Float64Array(4);
-  const users = deriveKey(key, "users");
-  for (let unit = 0; unit < USERS; unit++) {
-    uniformsInto(traits, 0, 4, users.first, users.second, unit, 0);
-    const ofUser = foldIn(users, unit);
+  const userKey = deriveKey(key, "users");
+  for (let unit = 0; unit < world.users; unit++) {
+    uniformsInto(traits, 0, 4, userKey.first, userKey.second, unit, 0);
+    const ofUser = foldIn(userKey, unit);
     const segment = Math.min(2, Math.floor(3 * traits[0]! ** 1.5));
     for (let step = 0; step < Math.ceil(16 * traits[1]! ** 2); step++) {
       uniformsInto(draws, 0, draws.length, ofUser.first, ofUser.second, step, 0);

@@ -126,7 +126,7 @@ export function buildAtlas(evidence: GapEvidence, options: AtlasOptions = {}): G
       pValue: pValues[k]!,
       adjustedPValue: adjusted[k]!,
       found: adjusted[k]! <= falseDiscoveryRate,
-      cause: causeOf(sums, evidence.visible),
+      cause: causeOf(sums, evidence.visibleOfTopic?.get(cellOf(axes, number).topic) ?? evidence.visible),
     };
   });
   cells.sort((one, other) => other.gapPerWeek.value - one.gapPerWeek.value);

@@ -29,6 +29,8 @@ export interface GapEvidence {
   readonly cells: ReadonlyMap<number, CellSums>;
   /** Stages that this source can tell apart: a partition of {@link STAGES}. Within a part no single cause is named. */
   readonly visible: readonly (readonly Stage[])[];
+  /** Topics of which it can tell less, by number. @defaultValue none */
+  readonly visibleOfTopic?: ReadonlyMap<number, readonly (readonly Stage[])[]>;
   /** What this source can't tell, one sentence each. */
   readonly limits: readonly string[];
 }
@@ -62,7 +64,7 @@ export function emptyCell(groups: number): CellSums {
 
 /** Refuses evidence that no atlas can be built from. @throws {ScorecardError} */
 export function checkEvidence(evidence: GapEvidence): void {
-  const { axes, weeks, groups, visible } = evidence;
+  const { axes, weeks, groups, visible, visibleOfTopic } = evidence;
   for (const [name, names] of Object.entries(axes))
     if (names.length === 0)
       throw new ScorecardError("BAD_LENGTH", `gap evidence: ${name} must hold at least one name`);
@@ -70,10 +72,12 @@ export function checkEvidence(evidence: GapEvidence): void {
     throw new ScorecardError("BAD_OPTION", `gap evidence: weeks must be > 0 and finite, got ${weeks}`);
   if (!Number.isSafeInteger(groups) || groups < 2)
     throw new ScorecardError("BAD_OPTION", `gap evidence: groups must be a whole number >= 2, got ${groups}`);
-  const named = visible.flat();
-  if (named.length !== STAGES.length || STAGES.some((stage) => !named.includes(stage)))
-    throw new ScorecardError(
-      "BAD_OPTION",
-      `gap evidence: visible must name each of ${STAGES.join(", ")} once, got ${named.join(", ")}`,
-    );
+  for (const parts of [visible, ...(visibleOfTopic?.values() ?? [])]) {
+    const named = parts.flat();
+    if (named.length !== STAGES.length || STAGES.some((stage) => !named.includes(stage)))
+      throw new ScorecardError(
+        "BAD_OPTION",
+        `gap evidence: visible must name each of ${STAGES.join(", ")} once, got ${named.join(", ")}`,
+      );
+  }
 }

@@ -26,6 +26,8 @@ export interface LogEvidence {
   readonly served: ServedSupply;
 }
 
+/** Showings to each half below which what an item is worth stays open: its effect is shrunk by a quarter or more. */
+const SETTLED = 30;
 /** Showings in a half from which an item's effect counts towards the reference. */
 const KNOWN = 5;
 
@@ -36,8 +38,8 @@ const KNOWN = 5;
  * is worth is read from the other half's, for the other half's decisions. The error of all of it, fitted utilities included,
  * comes from leaving out each of 20 groups of users in turn (jackknife). Three readings; memory grows with items and cells.
  *
- * Where the log names the topic that was asked for, that is the demand, and the served utility is of that topic (0 when none was
- * shown). Elsewhere demand is inferred: a decision wants each topic in proportion to the topic's mean outcome in its segment and
+ * Where the log names the topic that was asked for, that is the demand, outcomes count for shown items of that topic alone, and the
+ * served utility is of that topic (0 when none was shown). Elsewhere demand is inferred: a decision wants each topic in proportion to the topic's mean outcome in its segment and
  * context, and the served utility is of the best item shown, whatever its topic.
  *
  * @throws {ScorecardError} for options out of range, or a log whose outcomes say nothing
@@ -66,8 +68,9 @@ export async function collectLogEvidence(
       weeks,
       groups: LOG_GROUPS,
       cells,
-      visible: visibleIn(log),
-      limits: limitsOf(log, reference),
+      visible: visibleIn(log, false),
+      visibleOfTopic: new Map(view.openTopics.map((topic) => [topic, visibleIn(log, true)])),
+      limits: limitsOf(log, reference, view.openTopics.length),
     },
     utilityOf: (item) => (segment, context) => {
       const cell = cellNumber(axes, { topic: log.topicOf[item]!, segment, context });
@@ -87,10 +90,12 @@ async function fitModel(log: LoggedDecisions): Promise<OutcomeModel> {
   const showings = async (
     add: (item: number, cell: number, showing: { group: number; outcome: number }) => void,
   ): Promise<void> => {
-    for await (const { unit, segment, context, outcome, slate } of log.decisions()) {
+    for await (const { unit, segment, context, outcome, slate, wanted } of log.decisions()) {
       const showing = { group: groupOf(unit, LOG_GROUPS), outcome };
       for (let k = 0; k < slate.length; k++) {
         const item = slate[k]!;
+        // Of a page on which something was asked for, its outcome says nothing of what is about something else.
+        if (log.wantedKnown && log.topicOf[item] !== wanted) continue;
         add(item, cellNumber(log.axes, { topic: log.topicOf[item]!, segment, context }), showing);
       }
     }
@@ -152,6 +157,14 @@ class ModelView {
       items.reduce((sum, item) => sum + above(item, fit), 0) / Math.max(1, items.length);
     this.#makeable = Float64Array.from({ length: FITS }, (_, fit) => meanAbove(leaders[1 - (fit % 2)]!, fit));
     this.#hoped = leaders.map((items, half) => meanAbove(items, half));
+  }
+
+  /** Topics with items that were shown too seldom for anyone to say what they are worth. */
+  get openTopics(): number[] {
+    const open = new Set<number>();
+    for (const [item, topic] of this.#log.topicOf.entries())
+      if ([0, 1].some((half) => this.#model.itemShowings(item, half) < SETTLED)) open.add(topic);
+    return Array.from(open).sort((one, other) => one - other);
   }
 
   #meanEffect(items: readonly number[], fit: number): number {
@@ -243,9 +256,14 @@ function includes(numbers: ArrayLike<number>, wanted: number): boolean {
   return false;
 }
 
-function visibleIn({ wholeCatalogue, blockedKnown }: LoggedDecisions): readonly (readonly Stage[])[] {
-  if (wholeCatalogue && blockedKnown) return [["supply"], ["retrieval"], ["eligibility"], ["ranking"]];
-  if (wholeCatalogue) return [["supply"], ["retrieval", "eligibility"], ["ranking"]];
+/** @param open - of a topic with items whose worth is open: a good one may be among them */
+function visibleIn(
+  { wholeCatalogue, blockedKnown }: LoggedDecisions,
+  open: boolean,
+): readonly (readonly Stage[])[] {
+  if (wholeCatalogue && blockedKnown && !open)
+    return [["supply"], ["retrieval"], ["eligibility"], ["ranking"]];
+  if (wholeCatalogue && !open) return [["supply"], ["retrieval", "eligibility"], ["ranking"]];
   if (blockedKnown) return [["supply", "retrieval"], ["eligibility"], ["ranking"]];
   return [["supply", "retrieval", "eligibility"], ["ranking"]];
 }
@@ -253,9 +271,15 @@ function visibleIn({ wholeCatalogue, blockedKnown }: LoggedDecisions): readonly 
 function limitsOf(
   { wholeCatalogue, blockedKnown, wantedKnown }: LoggedDecisions,
   reference: number,
+  openTopics: number,
 ): string[] {
   return [
     `What could be made is assumed, not seen: in any topic an item as far above its ordinary ones as the best ${Math.round(100 * (1 - reference))} % of all items are above theirs.`,
+    ...(openTopics === 0
+      ? []
+      : [
+          `Of ${openTopics} topic${openTopics === 1 ? "" : "s"} some items were shown fewer than ${2 * SETTLED} times: a good one among them can't be ruled out, so "not made" can't be told from "not retrieved" there.`,
+        ]),
     ...(wholeCatalogue
       ? []
       : [

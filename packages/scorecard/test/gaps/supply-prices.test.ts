@@ -31,7 +31,7 @@ function drawn(seed: number, pairShare: number): SupplyProblem {
 const replaced = (numbers: ArrayLike<number>, at: number, by: number): number[] =>
   Array.from(numbers, (each, k) => (k === at ? by : each));
 
-describe("shadow prices of supply", () => {
+describe("shadow prices of supply", { timeout: 30_000 }, () => {
   test("each dual is the finite difference of the problem that is solved anew", async () => {
     for (const [seed, pairShare] of [
       [1, 1],
