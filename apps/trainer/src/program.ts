@@ -5,6 +5,7 @@ import type { EstimateCommandOptions } from "./commands/estimate.ts";
 import type { EvaluateCommandOptions } from "./commands/evaluate.ts";
 import type { ExportCommandOptions } from "./commands/export.ts";
 import type { GateCommandOptions } from "./commands/gate.ts";
+import type { SimulateCommandOptions } from "./commands/simulate.ts";
 import type { SimulateLogCommandOptions } from "./commands/simulate-log.ts";
 import type { ItemTableCommandOptions } from "./commands/item-table.ts";
 import type { KeysCommandOptions } from "./commands/keys.ts";
@@ -199,10 +200,53 @@ export function buildProgram(finish: (code: number) => void): Command {
       finish(await configCommand(options));
     });
 
+  simulateCommand(program, finish);
   serveCommand(program, finish);
   launchCommands(program, finish);
   ecosystemCommands(program, finish);
   return program;
+}
+
+/** The command that shows what a policy does to a whole marketplace. */
+function simulateCommand(program: Command, finish: (code: number) => void): void {
+  program
+    .command("simulate")
+    .description(
+      "Run a policy in whole marketplaces: their life day by day, their scorecard, and a page of it.",
+    )
+    .requiredOption(
+      "-p, --policy <policy>",
+      "heuristic, random, popular, myopic, oracle, bundle:DIR or run:DIR",
+    )
+    .option("--against <policy>", "another one, in the same worlds on the same luck: paired differences")
+    .option(
+      "-w, --world <id>",
+      "marketplace/content-v1 or -v0 (default: the one that a bundle or run learned in, else content-v1)",
+    )
+    .option("-o, --option <key=value>", "set one of the world's options", collect, [] as string[])
+    .option("--days <count>", "days to simulate", "60")
+    .option("--users <count>", "user slots of a world (default: the run's, or 256)")
+    .option("--worlds <count>", "independent worlds, over which intervals are taken", "8")
+    .option("--seed <seed>", "any text or number", "0")
+    .option("--exchange-rates <file>", "what the ecosystem's one value is made of, YAML")
+    .option("--confidence <confidence>", "of every interval", "0.95")
+    .option("--workers <count>", "threads; results are the same for any number")
+    .option("--out <folder>", "where ecosystem.json and ecosystem.html go")
+    .option("--force", "replace an earlier simulation in --out")
+    .option("--json", "print nothing but the report as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "longview simulate --policy heuristic --days 60 --worlds 8 --out ecosystem",
+        "longview simulate --policy heuristic --against popular --out heuristic-against-popular",
+        "longview simulate --policy heuristic --option levers.adLoad=2 --worlds 16 --json",
+        "longview simulate --policy run:runs/quick --against heuristic",
+      ) + exitCodes,
+    )
+    .action(async (options: SimulateCommandOptions) => {
+      const { simulateCommand: simulate } = await import("./commands/simulate.ts");
+      finish(await simulate(options));
+    });
 }
 
 /** The command that serves policies. */

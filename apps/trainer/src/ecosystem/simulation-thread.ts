@@ -1,0 +1,87 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { figuresOf, watchWorld, type WatchedWorld } from "@longview/marketplace";
+import { ecosystemValue, movementBetween, type ExchangeRates } from "@longview/scorecard";
+import type { Part, PartReply } from "../evaluation/pool.ts";
+import { failureOf } from "../run/messages.ts";
+import { tellDay } from "./live-series.ts";
+import { makeActor } from "./make-actor.ts";
+import type {
+  OutcomeMovement,
+  OutcomeValue,
+  PolicyOutcome,
+  SimulationOrder,
+  WorldOutcome,
+  WorldWork,
+} from "./work.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("simulation-thread.ts runs as a worker thread");
+const order = (workerData as { data: SimulationOrder }).data;
+const actors = order.policies.map((policy) => makeActor(policy, order));
+
+async function simulate({ world, key }: WorldWork): Promise<WorldOutcome> {
+  const { id, options, days, users, confidence, exchangeRates, live } = order;
+  const watched: WatchedWorld[] = [];
+  for (const [place, actor] of actors.entries())
+    watched.push(
+      await watchWorld({
+        id,
+        options,
+        key,
+        users,
+        days,
+        actor: await actor,
+        scorecard: { confidence },
+        onDay: (day, latest) => tellDay(live, { world, day, days }, place === 0 ? latest : undefined),
+      }),
+    );
+  const [first, against] = watched;
+  return {
+    outcomes: watched.map((each) => outcomeOf(each, exchangeRates)),
+    movement: against === undefined ? null : movementOf(against, first!, exchangeRates),
+  };
+}
+
+function outcomeOf({ result, summary, recording }: WatchedWorld, rates: ExchangeRates): PolicyOutcome {
+  return {
+    figures: figuresOf(result),
+    metrics: Object.fromEntries(
+      summary.metrics.map((metric) => [
+        metric.definition.name,
+        "reason" in metric ? { unavailable: metric.reason } : { value: metric.value },
+      ]),
+    ),
+    ecosystem: valueOf(summary, rates),
+    recording,
+  };
+}
+
+function valueOf(summary: WatchedWorld["summary"], rates: ExchangeRates): OutcomeValue {
+  const found = ecosystemValue(summary, rates);
+  if ("reason" in found) return { unavailable: found.reason };
+  const { value, volume, stakeholders } = found;
+  return {
+    value,
+    volume,
+    stakeholders: Object.fromEntries(Object.entries(stakeholders).map(([name, sum]) => [name, volume * sum])),
+  };
+}
+
+function movementOf(before: WatchedWorld, after: WatchedWorld, rates: ExchangeRates): OutcomeMovement {
+  const { metrics, value } = movementBetween(before.summary, after.summary, rates);
+  return {
+    mixRate: Object.fromEntries(
+      metrics.flatMap(({ metric, parts }) =>
+        parts === undefined ? [] : [[metric, { mix: parts.mix, rate: parts.rate }]],
+      ),
+    ),
+    parts: value === undefined || "reason" in value ? null : value.parts,
+  };
+}
+
+port.on("message", (part: Part<WorldWork>) => {
+  simulate(part.work).then(
+    (result) => port.postMessage({ key: part.key, result } satisfies PartReply<WorldOutcome>),
+    (error: unknown) => port.postMessage({ key: part.key, failure: failureOf(error) }),
+  );
+});
