@@ -55,6 +55,11 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     quick: false,
     load: () => import("./supply-equilibrium.ts"),
   },
+  advertising: {
+    summary: "what sponsored positions earn and cost by auction and ad load; pacing of budgets",
+    quick: false,
+    load: () => import("./advertising.ts"),
+  },
   interference: {
     summary: "bias of designs and estimators in a market with a known effect; peeking with the monitor",
     quick: false,

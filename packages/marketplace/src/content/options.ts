@@ -68,11 +68,12 @@ interface Checked {
   readonly retrieval: Readonly<Record<"topic" | "fresh" | "popular" | "newCreator", number>> & {
     readonly followed?: number;
   };
+  readonly advertising?: { readonly enabled: boolean; readonly firstPosition: number };
 }
 
 /** What must hold between options. */
 function checkTogether(
-  { slots, candidates, items, retrieval }: Checked,
+  { slots, candidates, items, retrieval, advertising }: Checked,
   context: z.core.$RefinementCtx,
 ): void {
   const refuse = (path: string[], message: string): void =>
@@ -88,6 +89,8 @@ function checkTogether(
       `the quotas topic ${topic} + fresh ${fresh} + popular ${popular} + newCreator ${newCreator}${more} = ${sum} must sum to <= candidates, which is ${candidates}; set retrieval.topic, .fresh, ${keys} lower, or candidates higher`,
     );
   }
+  if (advertising?.enabled === true && advertising.firstPosition >= slots)
+    refuse(["advertising", "firstPosition"], `must be < slots, which is ${slots}`);
   if (candidates > items.capacity) refuse(["items", "capacity"], "must be >= candidates");
 }
 
@@ -104,7 +107,7 @@ export const wholeMarketplaceOptions = z
   .strictObject({
     ...shape,
     objectives: objectivesOptions
-      .extend({ revenueWeight: parameter(0, 100, 1, "Weight of revenue in the reward [1/money]") })
+      .extend({ revenueWeight: parameter(0, 100, 5, "Weight of revenue in the reward [1/money]") })
       .prefault({})
       .describe("Objectives and reward"),
     retrieval: retrievalOptions
