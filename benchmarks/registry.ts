@@ -28,6 +28,12 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     quick: true,
     load: () => import("./presets.ts"),
   },
+  "ecosystem-presets": {
+    summary:
+      "EcoAgent, RecSim NG's ecosystem and the planning competition's, against independent implementations",
+    quick: false,
+    load: () => import("./ecosystem-presets.ts"),
+  },
   "session-presets": {
     summary: "SARDINE, RecoGym and AuctionGym against the original code, over catalogues",
     quick: false,

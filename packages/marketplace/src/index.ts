@@ -180,3 +180,40 @@ export {
   type WatchedLives,
 } from "./evaluation/ecosystem-recorder.ts";
 export { watchWorld, type WatchedWorld, type WatchWorldOptions } from "./evaluation/watch-world.ts";
+export {
+  ecoagentDefinitions,
+  Ecoagent,
+  ecoagentOptions,
+  likedAndNeedy,
+  mostLiked,
+  type EcoagentOptions,
+  type EcoagentTruth,
+} from "./ecoagent/index.ts";
+export {
+  recsimngDefinitions,
+  RecsimngEcosystem,
+  recsimngEcosystemOptions,
+  boostedSimilarity,
+  effectiveNumber,
+  runWorlds,
+  TwoSidedEnvironment,
+  uniformSlates,
+  type RecsimngEcosystemOptions,
+  type RecsimngEcosystemTruth,
+  type TwoSidedPolicy,
+  type WorldStatistics,
+} from "./recsimng/index.ts";
+export {
+  rddlDefinitions,
+  RddlEcosystem,
+  rddlEcosystemOptions,
+  generateInstance,
+  parseInstance,
+  readInstance,
+  randomReturn,
+  nearestItem,
+  type InstanceSizes,
+  type RddlInstance,
+  type RddlEcosystemOptions,
+  type RddlEcosystemTruth,
+} from "./rddl/index.ts";

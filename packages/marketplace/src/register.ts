@@ -1,6 +1,9 @@
 import { registerEnvironments } from "@longview/environment";
 import { contentMarketplaceDefinition, wholeMarketplaceDefinition } from "./content/definition.ts";
 import { auctiongymDefinitions } from "./auctiongym/index.ts";
+import { ecoagentDefinitions } from "./ecoagent/index.ts";
+import { rddlDefinitions } from "./rddl/index.ts";
+import { recsimngDefinitions } from "./recsimng/index.ts";
 import { recogymDefinitions } from "./recogym/index.ts";
 import { recsimDefinitions } from "./recsim/index.ts";
 import { sardineDefinitions } from "./sardine/index.ts";
@@ -14,5 +17,8 @@ export function registerMarketplace(): void {
     ...sardineDefinitions,
     ...recogymDefinitions,
     ...auctiongymDefinitions,
+    ...ecoagentDefinitions,
+    ...recsimngDefinitions,
+    ...rddlDefinitions,
   ]);
 }

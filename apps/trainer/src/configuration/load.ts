@@ -14,9 +14,21 @@ export interface ConfigurationSource {
   readonly seed?: string | undefined;
 }
 
+/** How the ids of the marketplace package's environments begin. */
+const MARKETPLACE_FAMILIES = [
+  "marketplace/",
+  "recsim/",
+  "recsimng/",
+  "rddl/",
+  "sardine/",
+  "recogym/",
+  "auctiongym/",
+  "ecoagent-",
+] as const;
+
 /** The module whose import registers an environment, by the id's family. */
 export function environmentModules(id: string): readonly string[] {
-  return id.startsWith("marketplace/") || id.startsWith("recsim/") ? ["@longview/marketplace"] : [];
+  return MARKETPLACE_FAMILIES.some((family) => id.startsWith(family)) ? ["@longview/marketplace"] : [];
 }
 
 /** Whether an environment is a marketplace world that hand-written policies and ecosystem figures exist for: its actions are slates. */
