@@ -101,7 +101,8 @@ async function gapsOfLog(
     return {
       atlas,
       briefs: gapBriefs(atlas, { catalogue: input.catalogue(utilityOf), count: briefs }),
-      prices: await topicPrices(atlas.axes, served),
+      // What was asked for can't be moved from one topic to another.
+      prices: wanted === undefined ? await topicPrices(atlas.axes, served) : [],
       source: { kind: "log", names: files, decisions: input.rows, utility: input.metric },
     };
   } finally {

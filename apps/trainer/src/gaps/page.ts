@@ -13,6 +13,9 @@ const STAGE_COLORS: Readonly<Record<Stage, string>> = {
   ranking: "#0f766e",
 };
 
+/** Stages that the source can't tell apart. */
+const SEVERAL = "#64748b";
+
 /** The gap atlas as one HTML page that needs nothing beside it. */
 export function gapsPage(result: GapsResult): string {
   const { atlas, source } = result;
@@ -59,7 +62,7 @@ function gapTable({ atlas }: GapsResult): Html {
   const largest = Math.max(...found.map(({ gapPerWeek }) => gapPerWeek.value));
   return markup`<section><h2>Reported gaps</h2>
 <p class="note">Largest first, with ${percent(atlas.confidence)} intervals. Of those reported at most ${percent(atlas.falseDiscoveryRate)} are expected to lose less than the margin of ${formatNumber(atlas.margin)}.</p>
-<p class="stages">${STAGES.map((stage) => markup`<span><i style="background:${STAGE_COLORS[stage]}"></i>${STAGE_CAUSES[stage]}</span>`)}</p>
+<p class="stages">${STAGES.map((stage) => markup`<span><i style="background:${STAGE_COLORS[stage]}"></i>${STAGE_CAUSES[stage]}</span>`)}<span><i style="background:${SEVERAL}"></i>several, not told apart</span></p>
 <div class="scroll"><table><thead><tr><th class="text">Topic</th><th>Decisions a week</th><th>Lost a decision</th><th>Lost a week</th><th class="text">Cause</th><th>Adjusted p</th></tr></thead><tbody>
 ${found.map(
   (cell) => markup`<tr><th>${cell.topic}<small>${cell.segment} · ${cell.context}</small></th>
@@ -67,7 +70,7 @@ ${found.map(
 <td>${three(cell.loss.value)}<small>${between(cell.loss)}</small></td>
 <td>${three(cell.gapPerWeek.value)}<small>${between(cell.gapPerWeek)}</small></td>
 <td class="text">${shareBar(
-    STAGES.map((stage, k) => ({ stage, share: cell.cause.losses[k]!.share })),
+    cell.cause.parts,
     cell.gapPerWeek.value / largest,
   )}<small>${cell.cause.label}</small></td>
 <td>${three(Number(cell.adjustedPValue.toPrecision(2)))}</td></tr>`,
@@ -75,12 +78,12 @@ ${found.map(
 }
 
 /** The loss by stage, as long as the gap is large. */
-function shareBar(parts: readonly { readonly stage: Stage; readonly share: number }[], size: number): Html {
+function shareBar(parts: GapBrief["shares"], size: number): Html {
   const total = parts.reduce((sum, { share }) => sum + Math.max(0, share), 0);
   let x = 0;
-  const bars = parts.map(({ stage, share }) => {
+  const bars = parts.map(({ stages, share }) => {
     const width = total > 0 ? (Math.max(0, share) / total) * 130 * Math.max(0.04, size) : 0;
-    const bar = markup`<rect x="${x.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="12" fill="${STAGE_COLORS[stage]}"/>`;
+    const bar = markup`<rect x="${x.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="12" fill="${stages.length === 1 ? STAGE_COLORS[stages[0]!] : SEVERAL}"/>`;
     x += width;
     return bar;
   });
@@ -108,7 +111,7 @@ function briefSection(briefs: readonly GapBrief[]): Html {
 <p>${brief.action}</p><ul>
 <li>Owner: ${brief.owners.join(", or ")}</li>
 <li>Wanted in ${range(brief.demandPerWeek)} decisions a week; ${range(brief.lossPerDecision)} of utility lost in each</li>
-<li>One more item as good as the reference, with the pipeline as it is: ${three(brief.oneMoreItemPerWeek)} of utility a week</li>
+<li>${brief.oneMoreItemPerWeek === null ? "What one more item would bring can’t be said: whether items are missing is not seen" : `One more item as good as the reference, with the pipeline as it is: ${three(brief.oneMoreItemPerWeek)} of utility a week`}</li>
 ${brief.missing.map(
   ({ attribute, wanted, has }) =>
     markup`<li>${attribute}: what does well for them has ${three(wanted)} (median), the topic’s items have ${three(has)}</li>`,

@@ -1,7 +1,8 @@
 import type { AtlasCell, GapAtlas, WithInterval } from "./atlas.ts";
 import { missingTraits, type MissingTrait } from "./missing-traits.ts";
+import type { GapCause } from "./cause.ts";
 import type { CatalogueItem } from "./catalogue-item.ts";
-import { STAGE_CAUSES, STAGE_OWNERS, STAGES, type Stage } from "./stages.ts";
+import { STAGE_CAUSES, STAGE_OWNERS, type Stage } from "./stages.ts";
 
 /** An item that serves a gap's topic already. */
 export interface ExistingItem {
@@ -26,10 +27,13 @@ export interface GapBrief {
   readonly causeClear: boolean;
   /** Who acts: one team for each stage that may be the cause. */
   readonly owners: readonly string[];
-  /** Shapley share of the lost utility by stage. */
-  readonly shares: Readonly<Record<Stage, number>>;
-  /** Utility a week from one more item as good as the reference, with retrieval, integrity and ranking as they are. */
-  readonly oneMoreItemPerWeek: number;
+  /** Shapley share of the lost utility, the largest first, by the stages that can be told apart. */
+  readonly shares: readonly { readonly stages: readonly Stage[]; readonly share: number }[];
+  /**
+   * Utility a week from one more item as good as the reference, with retrieval, integrity and ranking as they are; null where the source
+   * can't tell what was not made.
+   */
+  readonly oneMoreItemPerWeek: number | null;
   /** How what does well for these users differs from what the topic has; empty where the source knows no items. */
   readonly missing: readonly MissingTrait[];
   /** The topic's best items for these users. */
@@ -62,8 +66,8 @@ function briefOf(
   { rank, catalogue }: { readonly rank: number; readonly catalogue: readonly CatalogueItem[] },
 ): GapBrief {
   const { cause, demandPerWeek } = cell;
-  const shares = Object.fromEntries(cause.losses.map(({ stage, share }) => [stage, share]));
   const supply = cause.losses.find(({ stage }) => stage === "supply")!;
+  const supplySeen = cause.parts.some(({ stages }) => stages.length === 1 && stages[0] === "supply");
   return {
     rank,
     topic: axes.topics[cell.topic]!,
@@ -76,13 +80,8 @@ function briefOf(
     cause: cause.label,
     causeClear: cause.clear,
     owners: cause.stages.map((stage) => STAGE_OWNERS[stage]),
-    shares: {
-      supply: shares["supply"]!,
-      retrieval: shares["retrieval"]!,
-      eligibility: shares["eligibility"]!,
-      ranking: shares["ranking"]!,
-    },
-    oneMoreItemPerWeek: demandPerWeek.value * supply.alone,
+    shares: cause.parts,
+    oneMoreItemPerWeek: supplySeen ? demandPerWeek.value * Math.max(0, supply.alone) : null,
     missing: missingTraits(catalogue, cell),
     existing: catalogue
       .filter(({ topic }) => topic === cell.topic)
@@ -94,22 +93,23 @@ function briefOf(
       }))
       .sort((one, other) => other.utility - one.utility || (one.id < other.id ? -1 : 1))
       .slice(0, EXISTING),
-    action: ACTIONS[cause.stages[0]!](cause.clear),
+    action: actionOf(cause),
   };
 }
 
-const unsure = (clear: boolean): string =>
-  clear ? "" : " First settle which stage it is: the shares below are too close, or the source can't tell.";
-
-const ACTIONS: Readonly<Record<Stage, (clear: boolean) => string>> = {
-  supply: (clear) => `Commission an item of this topic for these users.${unsure(clear)}`,
-  retrieval: (clear) =>
-    `Make retrieval find what exists: raise the topic's quota for these users, or mend the index.${unsure(clear)}`,
-  eligibility: (clear) =>
-    `Have the topic's blocked items reviewed for false alarms; nothing is unblocked by this brief.${unsure(clear)}`,
-  ranking: (clear) =>
-    `Look at why these items rank low when they are candidates: missing features, little evidence, a weight.${unsure(clear)}`,
+const ACTIONS: Readonly<Record<Stage, string>> = {
+  supply: "Commission an item of this topic for these users.",
+  retrieval: "Make retrieval find what exists: raise the topic's quota for these users, or mend the index.",
+  eligibility:
+    "Have the topic's blocked items reviewed for false alarms; nothing is unblocked by this brief.",
+  ranking:
+    "Look at why these items rank low when they are candidates: missing features, little evidence, a weight.",
 };
+
+function actionOf({ stages, clear }: GapCause): string {
+  const doing = stages.map((stage) => ACTIONS[stage]).join(" Or: ");
+  return clear ? doing : `First settle which stage it is. ${doing}`;
+}
 
 /** A brief as text, in Markdown. */
 export function briefText(brief: GapBrief): string {
@@ -119,8 +119,10 @@ export function briefText(brief: GapBrief): string {
     `- Cause: ${brief.cause}. Owner: ${brief.owners.join(", or ")}.`,
     `- Demand: ${figure(brief.demandPerWeek)} decisions a week want this topic.`,
     `- Lost: ${figure(brief.lossPerDecision)} of utility in each, ${figure(brief.gapPerWeek)} a week (adjusted p ${number(brief.adjustedPValue)}).`,
-    `- Share of the loss: ${STAGES.map((stage) => `${STAGE_CAUSES[stage]} ${number(brief.shares[stage])}`).join(", ")}.`,
-    `- One more item as good as the reference, with the pipeline as it is: ${number(brief.oneMoreItemPerWeek)} of utility a week.`,
+    `- Share of the loss: ${brief.shares.map(({ stages, share }) => `${stages.map((stage) => STAGE_CAUSES[stage]).join(" or ")} ${number(share)}`).join(", ")}.`,
+    brief.oneMoreItemPerWeek === null
+      ? "- What one more item would bring can't be said: whether items are missing is not seen."
+      : `- One more item as good as the reference, with the pipeline as it is: ${number(brief.oneMoreItemPerWeek)} of utility a week.`,
     ...brief.missing.map(
       ({ attribute, wanted, has }) =>
         `- ${attribute}: what does well for them has ${number(wanted)} (median), the topic's items have ${number(has)}.`,

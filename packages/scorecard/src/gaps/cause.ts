@@ -25,6 +25,8 @@ export interface GapCause {
   /** In words. */
   readonly label: string;
   readonly losses: readonly StageLoss[];
+  /** Stages as the source tells them apart, with the loss of each part; within one the shares of single stages mean nothing. */
+  readonly parts: readonly { readonly stages: readonly Stage[]; readonly share: number }[];
 }
 
 /** One-sided level at which a share is taken to be above the runner-up's. */
@@ -75,6 +77,7 @@ export function causeOf(sums: CellSums, visible: readonly (readonly Stage[])[]):
     stages: first,
     clear: apart && first.length === 1,
     label: labelOf(first, apart ? [] : second.part),
+    parts: ranked.map(({ part, share }) => ({ stages: part, share })),
     losses: STAGES.map((stage, index) => {
       const { mean, standardError } = of([stage]);
       const bit = 1 << index;
