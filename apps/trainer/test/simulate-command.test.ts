@@ -79,10 +79,10 @@ test(
   LIMIT,
 );
 
-const COMPARED = [
-  ...["simulate", "--policy", "heuristic", "--against", "popular", "--days", "5", "--users", "24"],
-  ...["--worlds", "2", "--seed", "same luck", "--option", "creators.capacity=24", "--json"],
-];
+const COMPARED =
+  "simulate --policy heuristic --against popular --days 5 --users 24 --worlds 2 --seed luck --option creators.capacity=24 --json".split(
+    " ",
+  );
 
 test(
   "differences are those of the same worlds on the same luck, and their parts add up to them",
@@ -98,7 +98,7 @@ test(
       users: 24,
       days: 5,
       worlds: 2,
-      key: deriveKey(rootKey("same luck"), "simulate"),
+      key: deriveKey(rootKey("luck"), "simulate"),
       first: popularActor,
       second: () => heuristicActor(),
     });
@@ -147,10 +147,9 @@ test(
 test(
   "one world is told in plain lines, without intervals",
   async () => {
-    const told = await runInProcess([
-      ...["simulate", "--policy", "random", "--world", "marketplace/content-v0", "--days", "3"],
-      ...["--users", "16", "--worlds", "1"],
-    ]);
+    const told = await runInProcess(
+      "simulate --policy random --world marketplace/content-v0 --days 3 --users 16 --worlds 1".split(" "),
+    );
     expect(told.code).toBe(0);
     const lines = told.out.split("\n");
     expect(lines[0]).toMatch(/^1 of 1 worlds, last day: users in session [\d.]+, satisfaction 0\.\d+, /);
@@ -181,7 +180,10 @@ test(
       "2",
     ];
     const told = await runInProcess([
-      ...[...shown, "--json", "--world", "marketplace/content-v0"],
+      ...shown,
+      "--json",
+      "--world",
+      "marketplace/content-v0",
       ...Object.entries(CONTENT).flatMap(([key, value]) =>
         key === "days" ? [] : ["--option", `${key}=${JSON.stringify(value)}`],
       ),
