@@ -181,6 +181,46 @@ export {
 } from "./evaluation/ecosystem-recorder.ts";
 export { watchWorld, type WatchedWorld, type WatchWorldOptions } from "./evaluation/watch-world.ts";
 export {
+  STAKEHOLDERS,
+  stakeholderChanges,
+  stakeholderValues,
+  stakeholderWorlds,
+  type Stakeholder,
+  type StakeholderChange,
+  type StakeholderValues,
+  type StakeholderWorlds,
+} from "./evaluation/stakeholders.ts";
+export { BALANCED_POLICY, BLIND_POLICIES } from "./baselines/stakeholder-policies.ts";
+export {
+  featureScore,
+  platformActor,
+  type LeverSettings,
+  type PlatformPolicy,
+} from "./experiments/platform-policy.ts";
+export type { Assignment, MarketplaceDesign } from "./experiments/assignment.ts";
+export { MARKET_FEATURES, type MarketFeature } from "./experiments/market-features.ts";
+export {
+  runExperiment,
+  type ExperimentOptions,
+  type ExperimentPages,
+  type ExperimentRun,
+} from "./experiments/run-experiment.ts";
+export {
+  bySlot,
+  looksByCreator,
+  meanOutcome,
+  UNIT_OF_DESIGN,
+  type OutcomeUnit,
+} from "./experiments/outcome-units.ts";
+export { estimateEffects, weeklyLooks, type EstimateEffectsOptions } from "./experiments/estimate-effects.ts";
+export {
+  trueEffect,
+  wholeMarkets,
+  type TrueEffect,
+  type WholeMarket,
+  type WholeMarketOptions,
+} from "./experiments/true-effect.ts";
+export {
   ecoagentDefinitions,
   Ecoagent,
   ecoagentOptions,
