@@ -49,6 +49,11 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
     quick: false,
     load: () => import("./marketplace-scale.ts"),
   },
+  gaps: {
+    summary: "false gaps, causes and shadow prices of the gap atlas in worlds whose gaps are known",
+    quick: false,
+    load: () => import("./gaps.ts"),
+  },
   scorecard: {
     summary:
       "closed forms, planted hazards and interval coverage of the scorecard in 2,000 worlds; pages a second",
