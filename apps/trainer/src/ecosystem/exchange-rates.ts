@@ -3,7 +3,7 @@ import { parseExchangeRates, type ExchangeRates } from "@longview/scorecard";
 /**
  * What the ecosystem's value is made of where nobody says: utility a day. A page's worth to its user counts as it is; what
  * advertisers get counts as one utility a unit of money, whoever keeps it; half a utility a page goes with all creators being
- * viable; a harmful impression costs 20.
+ * viable; a page loses 20 times the share of impressions that are harmful, on pages of five 4 for each one.
  *
  * @param money - whether the world has advertisers
  */

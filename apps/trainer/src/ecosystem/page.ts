@@ -105,7 +105,7 @@ function card(metric: ReportedMetric, policies: readonly string[]): Html {
   const [value] = metric.values;
   if (value === undefined || "unavailable" in value) return empty;
   const { difference, definition } = metric;
-  return markup`<div class="card"><span>${definition.title}${["1", "share"].includes(definition.unit) ? "" : `, ${definition.unit}`}</span><strong>${formatNumber(value.mean)}</strong>
+  return markup`<div class="card"><span>${definition.title}${definition.unit.startsWith("per ") ? `, ${definition.unit}` : ""}</span><strong>${formatNumber(value.mean)}</strong>
     <small>${figureInterval(value)}</small>${
       difference === null
         ? empty
