@@ -61,7 +61,7 @@ export function estimateEffects(
       const { arm, user } = run.pages;
       const values = outcomeColumn(run, outcome);
       return {
-        // by itself each page has its own arm: pages of a user go together within neither arm
+        // arms of a user's pages are independent, so pages may be taken as units
         "difference in means": differenceInMeans({ outcome: values, arm }, level),
         "Differences-in-Qs": differencesInQ(
           { outcome: values, arm, features: chosenFeatures(run, features, user.length) },

@@ -207,7 +207,7 @@ class RunningExperiment {
     }
     if (left < slots)
       throw new RangeError(
-        `experiment: co-diverted: a page has ${left} candidates of its own part for ${slots} slots; set the option candidates higher than ${candidates} (12 a slot or more)`,
+        `experiment: co-diverted: a page has ${left} candidates of its own part for ${slots} slots; set the option candidates higher than ${candidates} (24 a slot or more)`,
       );
   }
 

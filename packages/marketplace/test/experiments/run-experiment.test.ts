@@ -107,7 +107,7 @@ test("from a world's first day on, it is comparePolicies'", async () => {
 });
 
 test("who has which arm depends on the key, not on the policies", () => {
-  const world = warmWorld({ candidates: 60 });
+  const world = warmWorld({ candidates: 120 });
   const designs: MarketplaceDesign[] = [
     { kind: "user" },
     { kind: "cluster" },
@@ -149,7 +149,7 @@ test("levers stand by page: without advertising for the treated slots, control's
 });
 
 test("co-diverted users never look at the other part of the corpus", () => {
-  const run = runExperiment(warmWorld({ candidates: 60 }), {
+  const run = runExperiment(warmWorld({ candidates: 120 }), {
     design: { kind: "co-diverted", treatmentShare: 0.4, controlShare: 0.4 },
     control,
     treatment,
