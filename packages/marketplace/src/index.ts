@@ -257,3 +257,9 @@ export {
   type RddlEcosystemOptions,
   type RddlEcosystemTruth,
 } from "./rddl/index.ts";
+export {
+  contentGapSource,
+  GAP_CONTEXTS,
+  GAP_SEGMENTS,
+  type ContentGapOptions,
+} from "./evaluation/gap-source.ts";
