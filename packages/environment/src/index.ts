@@ -3,6 +3,7 @@ import { acrobot } from "./classic-control/acrobot.ts";
 import { cartPole } from "./classic-control/cart-pole.ts";
 import { mountainCar, mountainCarContinuous } from "./classic-control/mountain-car.ts";
 import { pendulum } from "./classic-control/pendulum.ts";
+import { deepSeaTreasureConcave, deepSeaTreasureConvex } from "./multi-objective/deep-sea-treasure.ts";
 import { chain, creatorHealth, gridworld } from "./tabular/definitions.ts";
 
 registerEnvironments([
@@ -14,6 +15,8 @@ registerEnvironments([
   creatorHealth,
   gridworld,
   chain,
+  deepSeaTreasureConvex,
+  deepSeaTreasureConcave,
 ]);
 
 export {
@@ -108,3 +111,9 @@ export {
   type GridworldOptions,
   type ChainOptions,
 } from "./tabular/processes.ts";
+export { deepSeaTreasureFront, type DeepSeaMap } from "./multi-objective/deep-sea-treasure.ts";
+export { dominates, paretoFront } from "./multi-objective/pareto-front.ts";
+export type { ObjectivePoint } from "./multi-objective/points.ts";
+export { hypervolume } from "./multi-objective/hypervolume.ts";
+export { expectedUtility, invertedGenerationalDistance, sparsity } from "./multi-objective/front-quality.ts";
+export { chebyshevUtility, linearUtility, simplexWeights } from "./multi-objective/scalarization.ts";
