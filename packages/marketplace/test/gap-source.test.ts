@@ -31,6 +31,17 @@ interface Kept extends Omit<NeedRecord, "demand" | "utilities"> {
   readonly utilities: number[];
 }
 
+/** A sum over its standard deviation, were its mean 0. */
+function zOf(values: readonly number[]): number {
+  let sum = 0;
+  let squares = 0;
+  for (const value of values) {
+    sum += value;
+    squares += value * value;
+  }
+  return sum / Math.sqrt(squares);
+}
+
 /** Every record of a source, copied. */
 async function recordsOf(source: GapSource): Promise<Kept[]> {
   const kept: Kept[] = [];
@@ -75,8 +86,9 @@ describe("what an item is worth", () => {
         options: {
           slots: 1,
           choice: { model, outside: 0.5 },
-          enjoyment: { base: 2 },
-          satiation: { gain: 0.8, retention: 0.98 },
+          enjoyment: { base: 2.5 },
+          items: { secondaryWeight: 0.5 },
+          satiation: { gain: 0.5, retention: 0.95 },
         },
         key,
       });
@@ -86,12 +98,8 @@ describe("what an item is worth", () => {
       const expected = new Float64Array(world.rowCount);
       const actor = randomActor();
       actor.start?.(world, key);
-      let pages = 0;
-      let sum = 0;
-      let squares = 0;
-      let met = 0;
-      let tilt = 0;
-      let tiltSquares = 0;
+      const predicted: number[] = [];
+      const surplus: number[] = [];
       for (let step = 0; step < 120; step++) {
         await actor.act(world);
         const acting = world.active.slice();
@@ -103,22 +111,20 @@ describe("what an item is worth", () => {
         world.step();
         for (let row = 0; row < world.rowCount; row++) {
           if (acting[row] === 0) continue;
-          const surplus = state.enjoyment[row]! - expected[row]!;
-          pages++;
-          sum += surplus;
-          squares += surplus * surplus;
-          met += expected[row]!;
-          const tilted = surplus * (expected[row]! - 0.25);
-          tilt += tilted;
-          tiltSquares += tilted * tilted;
+          predicted.push(expected[row]!);
+          surplus.push(state.enjoyment[row]! - expected[row]!);
         }
       }
-      expect(pages).toBeGreaterThan(1500);
-      // that it were nothing would be seen at once
-      expect(Math.abs(met) / Math.sqrt(squares)).toBeGreaterThan(10);
-      expect(Math.abs(sum) / Math.sqrt(squares)).toBeLessThan(3.5);
+      expect(predicted.length).toBeGreaterThan(1500);
+      expect(Math.abs(zOf(surplus))).toBeLessThan(3.5);
       // the same for items worth much as for those worth little
-      expect(Math.abs(tilt) / Math.sqrt(tiltSquares)).toBeLessThan(3.5);
+      const middle = predicted.reduce((sum, each) => sum + each, 0) / predicted.length;
+      const tilted = (values: readonly number[]): number[] =>
+        values.map((value, n) => value * (predicted[n]! - middle));
+      expect(Math.abs(zOf(tilted(surplus)))).toBeLessThan(3.5);
+      // both would see it at once if nothing were predicted
+      expect(zOf(predicted)).toBeGreaterThan(10);
+      expect(zOf(tilted(surplus.map((over, n) => over + predicted[n]!)))).toBeGreaterThan(10);
     },
   );
 });
