@@ -126,11 +126,21 @@ test(
     for (const { mixRate, difference, definition } of divided)
       expect(mixRate!.mix + mixRate!.rate, definition.name).toBeCloseTo(difference!.mean, 6);
 
+    if ("unavailable" in report.gaps) throw new Error(report.gaps.unavailable);
+    expect(report.gaps.axes.topics).toHaveLength(8);
+    expect(report.gaps.cells.length + report.gaps.untested).toBeGreaterThan(20);
+
     const again = await runInProcess([...COMPARED, "--workers", "1"]);
     expect(again.out).toBe(told.out);
     expect(JSON.parse(readFileSync(join(out, "ecosystem.json"), "utf8"))).toEqual(report);
     const page = readFileSync(join(out, "ecosystem.html"), "utf8");
-    for (const heading of ["Day by day", "Who gets what", "Supply and exposure", "Scorecard", "Content gaps"])
+    for (const heading of [
+      "Day by day",
+      "Who gets what",
+      "Supply and exposure",
+      "Scorecard",
+      "Content gaps: utility lost a week",
+    ])
       expect(page).toContain(heading);
     expect(page).not.toMatch(/(?:src|href)=|url\(|@import|NaN|undefined|Infinity/);
     expect(page).toContain("prefers-color-scheme: dark");

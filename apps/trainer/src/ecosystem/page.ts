@@ -1,5 +1,6 @@
 import type { DailySeries } from "@longview/marketplace";
 import { formatNumber, formatSigned } from "../display/format.ts";
+import { heatMap } from "../gaps/heat-map.ts";
 import { Html, markup } from "../report/html.ts";
 import { title } from "../report/words.ts";
 import { dailyChart, lorenzChart, POLICY_COLOURS, survivalChart, waterfall } from "./charts.ts";
@@ -10,6 +11,8 @@ import { topicAgeTable } from "./topic-age-map.ts";
 
 const empty = new Html("");
 const BETTER = { higher: "more is better", lower: "less is better", none: "" } as const;
+/** Gaps that are told in words. */
+const MOST_GAPS = 5;
 /** Metrics at the head of the page, where they are known. */
 const HEADLINE = [
   "satisfaction",
@@ -39,7 +42,7 @@ const SERIES: readonly { readonly name: DailySeries; readonly heading: string }[
 export function renderEcosystem(report: EcosystemReport): string {
   const { policies, world } = report;
   const body = markup`<main>
-    ${headSection(report)}${valueSection(report)}${dailySection(report)}${creatorSection(report)}${mapSection(report)}${metricSection(report)}${gapSection()}${missingSection(report)}
+    ${headSection(report)}${valueSection(report)}${dailySection(report)}${creatorSection(report)}${mapSection(report)}${gapSection(report)}${metricSection(report)}${missingSection(report)}
     <footer>Every number is in ecosystem.json beside this page, with each metric’s formula and version. Seed ${report.seed}; options ${JSON.stringify(report.options)}.</footer>
   </main>`;
   return `<!doctype html>
@@ -242,9 +245,20 @@ function metricSection(report: EcosystemReport): Html {
       )}</tbody></table></div></section>`;
 }
 
-function gapSection(): Html {
-  return markup`<section><h2>Content gaps</h2>
-    <p>Not measured here. What is missing, for whom and why is found by <code>longview gaps</code>, from a log of this policy that <code>longview simulate-log</code> writes.</p></section>`;
+function gapSection({ gaps, policies }: EcosystemReport): Html {
+  if ("unavailable" in gaps)
+    return markup`<section><h2>Content gaps</h2><p>Not available: ${gaps.unavailable}</p></section>`;
+  const found = gaps.cells.filter((cell) => cell.found);
+  const largest = found.slice(0, MOST_GAPS).map(({ topic, segment, context, gapPerWeek, cause }) => {
+    const { topics, segments, contexts } = gaps.axes;
+    const [low, high] = gapPerWeek.interval;
+    return markup`<li>${topics[topic]!} for ${segments[segment]!}, ${contexts[context]!}: ${formatNumber(gapPerWeek.value)} [${formatNumber(low)}, ${formatNumber(high)}] a week, ${cause.label}</li> `;
+  });
+  return markup`<section><h2>Content gaps: utility lost a week</h2>
+    <p class="note">${policyName(policies[0]!)}, by topic, users and situation: what the best item would give less what is served. ${found.length} of ${gaps.cells.length} tested cells are reported, at a false-discovery rate of ${formatNumber(100 * gaps.falseDiscoveryRate)} %.</p>
+    <div class="scroll">${heatMap(gaps)}</div>
+    ${largest.length === 0 ? empty : markup`<h3>The largest</h3><ul class="method">${largest}</ul>`}
+    ${gaps.limits.map((limit) => markup`<p class="note">${limit}</p>`)}</section>`;
 }
 
 function missingSection({ metrics, policies }: EcosystemReport): Html {

@@ -1,5 +1,6 @@
 import type { DailySeries, TopicAgeMap } from "@longview/marketplace";
 import type { ExchangeRates, MetricDefinition } from "@longview/scorecard";
+import type { OutcomeGaps } from "./work.ts";
 
 /** A mean over worlds with Student's interval; null with a single world. */
 export interface Figure {
@@ -70,6 +71,8 @@ export interface EcosystemReport {
   readonly ecosystem: ReportedValue;
   /** Of each policy. */
   readonly pictures: readonly PolicyPictures[];
+  /** What is missing in the first world under the policy. */
+  readonly gaps: OutcomeGaps;
   /** First days of the columns of supply and exposure. */
   readonly ageEdges: readonly number[];
 }

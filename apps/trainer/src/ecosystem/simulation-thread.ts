@@ -1,11 +1,18 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { figuresOf, watchWorld, type WatchedWorld } from "@longview/marketplace";
-import { ecosystemValue, movementBetween, type ExchangeRates } from "@longview/scorecard";
+import {
+  contentGapSource,
+  figuresOf,
+  watchWorld,
+  type ContentGapOptions,
+  type WatchedWorld,
+} from "@longview/marketplace";
+import { ecosystemValue, movementBetween, ScorecardError, type ExchangeRates } from "@longview/scorecard";
 import type { Part, PartReply } from "../evaluation/pool.ts";
 import { failureOf } from "../run/messages.ts";
 import { tellDay } from "./live-series.ts";
 import { makeActor } from "./make-actor.ts";
 import type {
+  OutcomeGaps,
   OutcomeMovement,
   OutcomeValue,
   PolicyOutcome,
@@ -13,6 +20,9 @@ import type {
   WorldOutcome,
   WorldWork,
 } from "./work.ts";
+
+/** Pages of a world that are looked into for gaps, about: enough for cells of a few hundred users, within a second or two. */
+const GAP_PAGES = 5000;
 
 const port = parentPort;
 if (port === null) throw new Error("simulation-thread.ts runs as a worker thread");
@@ -39,7 +49,19 @@ async function simulate({ world, key }: WorldWork): Promise<WorldOutcome> {
   return {
     outcomes: watched.map((each) => outcomeOf(each, exchangeRates)),
     movement: against === undefined ? null : movementOf(against, first!, exchangeRates),
+    gaps: world === 0 ? await gapsOf({ id, options, key, users, days, actor: await actors[0]! }) : null,
   };
+}
+
+/** Plays the world again and looks into a sample of its pages. */
+async function gapsOf(settings: Omit<ContentGapOptions, "pages">): Promise<OutcomeGaps> {
+  const { buildAtlas, collectEvidence } = await import("@longview/scorecard/gaps");
+  try {
+    return buildAtlas(await collectEvidence(contentGapSource({ ...settings, pages: GAP_PAGES })));
+  } catch (error) {
+    if (error instanceof ScorecardError) return { unavailable: error.message };
+    throw error;
+  }
 }
 
 function outcomeOf({ result, summary, recording }: WatchedWorld, rates: ExchangeRates): PolicyOutcome {

@@ -1,7 +1,8 @@
+import { GAPS_STYLE } from "../gaps/style.ts";
 import { STYLE } from "../report/style.ts";
 
 /** The report's style sheet, with colours of two policies and of shades, and all of it in the dark. */
-export const ECOSYSTEM_STYLE = `${STYLE}
+export const ECOSYSTEM_STYLE = `${STYLE}${GAPS_STYLE}
 :root { color-scheme: light dark; --paper: #fff; --ground: #f6f7f9; --first: #0b5cad; --against: #c2610c; --shade: 11 92 173; --frame: #9ca3af; }
 body { background: var(--ground); } section, .card { background: var(--paper); }
 main { max-width: 980px; }
@@ -10,6 +11,7 @@ main { max-width: 980px; }
 .card small.good, td small.good { color: var(--good); } .card small.bad, td small.bad { color: var(--bad); }
 .grid.three { grid-template-columns: repeat(3, minmax(0, 1fr)); }
 .legend i { height: 10px; width: 10px; border-radius: 3px; }
+.heat rect { stroke: var(--paper); } .heat rect.found { stroke: var(--ink); } .heat rect.empty, .shades i.none { fill: var(--line); background: var(--line); } .heat text.value { fill: #111827; } .heat text.light { fill: #fff; } .shades i.frame { border-color: var(--ink); }
 svg { color: var(--ink); } svg.waterfall { max-width: 760px; }
 figure p.note { margin: 2px 0 6px; font-size: 13px; }
 .map { margin-top: 12px; } .map table { font-size: 12px; table-layout: fixed; min-width: 330px; border-spacing: 2px; border-collapse: separate; }

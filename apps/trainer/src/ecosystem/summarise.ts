@@ -43,6 +43,7 @@ export function summarise(
     exchangeRates,
     ecosystem: reportedValue(sides, worlds, confidence),
     pictures: sides.map((side) => picturesOf(side, days, confidence)),
+    gaps: worlds[0]!.gaps!,
     ageEdges: AGE_EDGES,
   };
 }

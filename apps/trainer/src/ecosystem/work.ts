@@ -1,5 +1,6 @@
 import type { EcosystemRecording, MarketplaceId } from "@longview/marketplace";
 import type { ExchangeRates } from "@longview/scorecard";
+import type { GapAtlas } from "@longview/scorecard/gaps";
 import type { RandomKey } from "@longview/statistics";
 import type { AskedPolicy } from "./asked-policy.ts";
 
@@ -63,8 +64,13 @@ export interface OutcomeMovement {
   readonly parts: readonly { readonly player: string; readonly part: number }[] | null;
 }
 
+/** What is missing in a world, or why that can't be said. */
+export type OutcomeGaps = GapAtlas | { readonly unavailable: string };
+
 /** What a thread answers. */
 export interface WorldOutcome {
   readonly outcomes: readonly PolicyOutcome[];
   readonly movement: OutcomeMovement | null;
+  /** Of the first world under the policy itself; null in the others. */
+  readonly gaps: OutcomeGaps | null;
 }
