@@ -196,8 +196,8 @@ function creatorSection(report: EcosystemReport): Html {
 function mapSection({ pictures, policies, ageEdges }: EcosystemReport): Html {
   const parts = pictures.map(({ supply, exposure }, at) => {
     const whose = policies.length > 1 ? `${policyName(policies[at]!)}: ` : "";
-    return markup`<figure><h3>${whose}items there are</h3>${topicAgeTable(supply, ageEdges)}</figure>
-      <figure><h3>${whose}impressions a day</h3>${topicAgeTable(exposure, ageEdges)}</figure>`;
+    return markup`<figure><h3>${whose}Items there are</h3>${topicAgeTable(supply, ageEdges)}</figure>
+      <figure><h3>${whose}Impressions a day</h3>${topicAgeTable(exposure, ageEdges)}</figure>`;
   });
   return markup`<section><h2>Supply and exposure by topic and age</h2>
     <p class="note">Means of a world over its last seven days. An item’s second topic counts by its weight.</p>
