@@ -173,6 +173,18 @@ function effectRows(report: Report, one: Case, sizes: Sizes): void {
     const spread = errors.reduce((sum, error) => sum + (error - bias) ** 2, 0) / (errors.length - 1);
     const covered = found.filter((one) => one.covered).length;
     const truth = scale * mean(found.map((one) => one.truth));
+    if (/direct|spillover/.test(label)) {
+      report.add({
+        name: `experiment: ${one.name}: ${label}`,
+        measured: truth + bias,
+        unit: "% of control's mean",
+        comparedWith: "a part of the two-sided total, no estimate of the total effect by itself",
+        ratio: null,
+        bar: null,
+        met: null,
+      });
+      continue;
+    }
     report.add({
       name: `experiment: ${one.name}: ${label}`,
       measured: bias,

@@ -29,6 +29,9 @@ const BUDGET_FEATURES = ["budgetUsed", "budgetUsedLeft", "sponsoredLooks"] as co
  * Every estimate that belongs to the run's design, by name, in the unit that UNIT_OF_DESIGN says: the one that a plain test would
  * give is always there as `difference in means`.
  *
+ * Intervals are over what was randomised among users or creators. In `budget-split` the arms' campaigns differ by chance as well,
+ * which is not in them: on revenue they are too narrow (docs/experiments-in-the-marketplace.md).
+ *
  * @throws RangeError for an outcome that is not there, an arm without units, and a run in which nothing was randomised
  */
 export function estimateEffects(
