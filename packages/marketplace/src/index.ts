@@ -100,7 +100,7 @@ export {
 } from "./recsim/index.ts";
 export { ContentBlocks, type ContentBlocksOptions } from "./content/content-blocks.ts";
 export type { PageObservation, PageRows } from "./content/page-rows.ts";
-export { stateHash } from "./content/state-hash.ts";
+export { stateHash } from "./content/state-bytes.ts";
 export {
   HeadRanker,
   RANKER_HEADS,
@@ -263,3 +263,4 @@ export {
   GAP_SEGMENTS,
   type ContentGapOptions,
 } from "./evaluation/gap-source.ts";
+export { observationFeatureNames } from "./content/feature-names.ts";

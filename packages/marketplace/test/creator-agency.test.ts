@@ -44,7 +44,7 @@ function beforeBarrier(agency: WholeMarketplaceInput["agency"], subsidy = 0) {
   const { privileged: state, options } = environment;
   const market = new CreatorMarket(state, options);
   market.observe(state.clock[0]! + 1);
-  const forecast = new CreatorForecast(state, options, market, 0.05);
+  const forecast = new CreatorForecast(state, options, market);
   forecast.setWorth(Float64Array.of(0.4, 0.2));
   const present = [...state.creators.alive.keys()].filter((creator) => state.creators.alive[creator] === 1);
   const utility = (creator: number, ...choice: readonly number[]): number => {

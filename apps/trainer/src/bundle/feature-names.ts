@@ -5,8 +5,6 @@ export async function featureNames(
 ): Promise<Readonly<Record<string, readonly string[]>>> {
   if (id === "CartPole-v1") return { observation: ["position", "velocity", "angle", "angularVelocity"] };
   if (!id.startsWith("marketplace/content-")) return {};
-  const { candidateFeatureNames, contextFeatureNames, contentMarketplaceOptions } =
-    await import("@longview/marketplace");
-  const parsed = contentMarketplaceOptions.parse(options);
-  return { context: contextFeatureNames(parsed.topics), candidates: candidateFeatureNames(parsed.topics) };
+  const { observationFeatureNames } = await import("@longview/marketplace");
+  return observationFeatureNames(id, options);
 }

@@ -9,6 +9,7 @@ import {
 } from "@longview/environment";
 import { foldIn, rootKey } from "@longview/statistics";
 import type { ContentMarketplace } from "../content/content-marketplace.ts";
+import { AGENCY_DAILY } from "../content/creator-agency-columns.ts";
 import { CLOCK } from "../content/state.ts";
 import { LEVER_BOUNDS, LEVER_NAMES } from "../laws/levers.ts";
 import { PLATFORM_FEATURES, writePlatformFeatures, type PlatformDay } from "./platform-features.ts";
@@ -23,8 +24,8 @@ const FEATURE_LIMIT = 3;
  * the multi-objective ranker at DEFAULT_RANKER_WEIGHTS.
  *
  * The action is one number in [0, 1] for each of LEVER_NAMES, from the least to the largest value of LEVER_BOUNDS; what is
- * outside is clipped. Reward and objectives are the day's sums over pages, divided by user slots; costs are means over its
- * pages. A world is truncated at its horizon, never terminated.
+ * outside is clipped. Reward and objectives are the day's sums over pages, divided by user slots, less the day's subsidies
+ * (`revenue` and its part of the reward); costs are means over its pages. A world is truncated at its horizon, never terminated.
  */
 export class PlatformLeversMarketplace implements VectorEnvironment {
   readonly id: string;
@@ -136,6 +137,7 @@ export class PlatformLeversMarketplace implements VectorEnvironment {
     for (let i = 0; i < costCount; i++)
       this.costs[row * costCount + i] =
         day.decisions > 0 ? this.costs[row * costCount + i]! / day.decisions : 0;
+    this.#paySubsidies(row);
     this.#observe(row, day);
     if (world.privileged.clock[CLOCK.tick]! < this.#days * stepsPerDay) return;
     this.truncated[row] = 1;
@@ -143,6 +145,15 @@ export class PlatformLeversMarketplace implements VectorEnvironment {
     this.#finalFeatures.set(this.#features.subarray(at, at + PLATFORM_FEATURES.length), at);
     world.reset();
     this.#observe(row, NOTHING);
+  }
+
+  /** Subsidies of the day are the platform's expense: they come off its revenue, and off the reward by revenue's weight. */
+  #paySubsidies(row: number): void {
+    const { privileged, rowCount, options } = this.worlds[row]!;
+    const paid = (privileged.agency.daily[AGENCY_DAILY.subsidies] ?? 0) / rowCount;
+    this.reward[row] = this.reward[row]! - options.objectives.revenueWeight * paid;
+    const revenue = row * this.objectiveNames.length + this.objectiveNames.indexOf("revenue");
+    if (this.objectiveNames.includes("revenue")) this.objectives[revenue] = this.objectives[revenue]! - paid;
   }
 
   #setLevers(world: ContentMarketplace, row: number): void {

@@ -36,7 +36,7 @@ export const BLIND_POLICIES: Readonly<Record<Stakeholder, PlatformPolicy>> = {
   creators: policy(
     "creators",
     { ...WELL_RECEIVED, creatorExposure: -2, creatorIsNew: 1 },
-    { exposureFloor: 0.5, subsidy: 0.3 },
+    { exposureFloor: 0.5, subsidy: 4 },
   ),
   advertisers: policy("advertisers", WELL_RECEIVED, { adLoad: 4, reservePrice: 0 }),
   platform: policy(

@@ -17,6 +17,7 @@ import {
 } from "./features.ts";
 import { costNamesOf, objectiveNamesOf, type EngineOptions } from "./options.ts";
 import type { PageObservation, PageRows } from "./page-rows.ts";
+import { copyState } from "./state-bytes.ts";
 import type { ContentState } from "./state.ts";
 import { ContentWorld } from "./world.ts";
 
@@ -118,7 +119,7 @@ export class ContentMarketplace implements VectorEnvironment, PageRows {
    */
   fork(future?: number): ContentMarketplace {
     const twin = new ContentMarketplace(this.id, this.options, this.rowCount, this.#catalogue);
-    new Uint8Array(twin.privileged.buffer).set(new Uint8Array(this.privileged.buffer));
+    copyState(twin.privileged, this.privileged);
     if (future !== undefined) twin.#world.takeFuture(future);
     return twin;
   }
@@ -128,7 +129,13 @@ export class ContentMarketplace implements VectorEnvironment, PageRows {
     return row;
   }
 
+  /** @throws RangeError for a state above 4 GiB, which no array holds: go on from a {@link fork} */
   snapshot(): Uint8Array {
+    const { byteLength } = this.privileged.buffer;
+    if (byteLength >= 2 ** 32)
+      throw new RangeError(
+        `${this.id}: a snapshot holds less than 4 GiB, and the state has ${byteLength} bytes; use fork(), or fewer users`,
+      );
     return new Uint8Array(this.privileged.buffer).slice();
   }
 

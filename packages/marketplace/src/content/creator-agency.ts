@@ -38,7 +38,7 @@ export class CreatorAgency {
     this.#living = livingOf(fairShare, options.agency.payout);
     this.#worth[MARKET.likes] = options.agency.appreciation / (LIKES_OF_FAIR_SHARE * fairShare);
     this.#market = new CreatorMarket(state, options);
-    this.#forecast = new CreatorForecast(state, options, this.#market, this.#living);
+    this.#forecast = new CreatorForecast(state, options, this.#market);
     this.#revision = new CreatorRevision(state, options, this.#forecast);
   }
 
@@ -109,11 +109,13 @@ export class CreatorAgency {
       const effort = this.chooses ? agency.effort[creator]! : creators.motivation[creator]!;
       const volume = agency.volume[creator]!;
       const earned = this.#worth[MARKET.payout]! * this.#living * Math.max(0, this.#market.credit[creator]!);
-      const subsidy = creators.isNew[creator]! * levers[LEVER.subsidy]! * Math.min(1, volume);
+      const livings = creators.isNew[creator]! * levers[LEVER.subsidy]! * Math.min(1, volume);
+      const subsidy = livings * this.#living;
       const likes = this.#market.credit[MARKET.likes * options.creators.capacity + creator]!;
       const shift = creators.bait[creator]! - agency.taste[creator]!;
       const utility =
-        (earned + subsidy) / this.#living +
+        earned / this.#living +
+        livings +
         this.#worth[MARKET.likes]! * likes -
         creatorCost(volume, effort, shift, 0, options.agency.cost);
       agency.payout[creator] = earned + subsidy;

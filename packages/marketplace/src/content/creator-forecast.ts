@@ -35,7 +35,7 @@ const AT_POINT = {
 /**
  * What a creator expects of a strategy, if it is kept up while all others do what they did yesterday [living/day]:
  *
- * `Σ_markets worth · D_k · x / (x + X_k) + subsidy · min(1, v) / living − cost(v, e, β − β₀)`, with
+ * `Σ_markets worth · D_k · x / (x + X_k) + subsidy · min(1, v) − cost(v, e, β − β₀)`, with
  * `x = v · production · activity · lifetime · attraction(q(e), b(β))`: a contest for the demand D_k of topic k against the
  * attraction X_k of all others' items. The cost of changing the topic is not in it. Numbers are handed over in arrays, since
  * a number that is handed over by itself is allocated.
@@ -44,7 +44,6 @@ export class CreatorForecast {
   readonly #state: ContentState;
   readonly #options: EngineOptions;
   readonly #market: CreatorMarket;
-  readonly #living: number;
   /** Worth of a unit of credit, by market [living]. */
   readonly #worth = new Float64Array(MARKET.length);
   readonly #own = new Float64Array(OWN.length);
@@ -57,11 +56,10 @@ export class CreatorForecast {
   /** See AT_POINT. */
   readonly #atPoint = new Float64Array(AT_POINT.length);
 
-  constructor(state: ContentState, options: EngineOptions, market: CreatorMarket, living: number) {
+  constructor(state: ContentState, options: EngineOptions, market: CreatorMarket) {
     this.#state = state;
     this.#options = options;
     this.#market = market;
-    this.#living = living;
     this.#others = new Float64Array(MARKET.length * options.topics);
     const { cost, baitStep } = options.agency;
     this.#costs = Float64Array.from({ length: STYLES }, (_, style) =>
@@ -153,7 +151,7 @@ export class CreatorForecast {
     own[OWN.scale] = options.production * creators.activity[creator]! * this.#market.means[MEAN.lifetime]!;
     own[OWN.skill] = workingSkill(creators.skill[creator]!, creators.items[creator]!, options);
     own[OWN.taste] = agency.taste[creator]!;
-    own[OWN.subsidy] = (creators.isNew[creator]! * levers[LEVER.subsidy]!) / this.#living;
+    own[OWN.subsidy] = creators.isNew[creator]! * levers[LEVER.subsidy]!;
     for (let market = 0; market < MARKET.length; market++) {
       const mine = market * topics + creators.topic[creator]!;
       for (let i = market * topics; i < (market + 1) * topics; i++) {

@@ -5,8 +5,9 @@ import { fairShareOf } from "./fair-share.ts";
 import { isOwedExposure } from "../laws/guarantees.ts";
 
 /**
- * Exposure that creators are owed (levers `exposureFloor` and `coldStartBudget`): where nothing on a page is of a creator
- * who is owed, the last position goes to the first candidate of one. What the creators had up to the step's start counts.
+ * Exposure that creators are owed (levers `exposureFloor` and `coldStartBudget`): where nothing that a page shows is of a
+ * creator who is owed, its last organic position goes to the first candidate of one. What the creators had up to the step's
+ * start counts.
  */
 export class Guarantees {
   readonly #state: ContentState;
@@ -27,16 +28,26 @@ export class Guarantees {
     this.#impressions.set(this.#state.creators.impressions);
   }
 
-  /** Changes the last of `slots` items of a page, where someone is owed. */
-  apply(row: number, organic: Int32Array): void {
+  /**
+   * Changes the last organic position of a page, where someone is owed.
+   *
+   * @param shown - the item of each position, −1 where it is sponsored
+   */
+  apply(row: number, shown: Int32Array): void {
     const { levers, candidateItem, observation } = this.#state;
     if (!(levers[LEVER.exposureFloor]! > 0 || levers[LEVER.coldStartBudget]! > 0)) return;
     const { slots, candidates } = this.#options;
-    for (let j = 0; j < slots; j++) if (this.#isOwed(organic[j]!)) return;
+    let last = -1;
+    for (let j = 0; j < slots; j++) {
+      if (shown[j]! < 0) continue;
+      if (this.#isOwed(shown[j]!)) return;
+      last = j;
+    }
+    if (last < 0) return;
     for (let m = row * candidates; m < (row + 1) * candidates; m++) {
       if (observation.mask[m] !== 1 || !this.#isOwed(candidateItem[m]!)) continue;
       // an owed candidate cannot be on the page already, or it would have been found above
-      organic[slots - 1] = candidateItem[m]!;
+      shown[last] = candidateItem[m]!;
       return;
     }
   }

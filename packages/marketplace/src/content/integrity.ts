@@ -51,6 +51,11 @@ export class Integrity {
     tallies.reports.fill(0);
   }
 
+  /** A creator takes a slot. */
+  enter(creator: number): void {
+    this.#meet(creator);
+  }
+
   /**
    * A new item: its score, and whether it is held back. `items.classifier` holds the item's standard normal draw and gets the
    * score.

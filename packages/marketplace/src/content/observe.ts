@@ -1,4 +1,4 @@
-import { candidateFeatureCount, contextFeatureCount, itemFeatureCount } from "./features.ts";
+import { candidateFeatureCount, contextFeatureCount, FEATURE_BOUND, itemFeatureCount } from "./features.ts";
 import type { EngineOptions } from "./options.ts";
 import { CLOCK, type ContentState } from "./state.ts";
 import { freshnessByAge } from "../laws/items.ts";
@@ -74,7 +74,7 @@ export class Observer {
     out[at + 3] = (clicks + 1.2) / (impressions + 4);
     out[at + 4] = (items.likes[item]! + 0.5) / (clicks + 2.5);
     out[at + 5] = (items.hides[item]! + 0.1) / (clicks + 2);
-    out[at + 6] = (items.reports[item]! + 0.02) / (clicks + 2);
+    out[at + 6] = Math.min(FEATURE_BOUND, (items.reports[item]! + 0.02) / (clicks + 2));
     out[at + 7] = (items.completion[item]! + 1) / (clicks + 2);
     out[at + 8] = items.classifier[item]!;
     out[at + 9] = items.logMinutes[item]! / 2;
@@ -96,7 +96,7 @@ export class Observer {
     out[at + 4] = (clicks + 1.5) / (impressions + 5);
     out[at + 5] = (creators.likes[creator]! + 1) / (clicks + 5);
     out[at + 6] = (creators.hides[creator]! + 0.2) / (clicks + 4);
-    out[at + 7] = (creators.reports[creator]! + 0.04) / (clicks + 4);
+    out[at + 7] = Math.min(FEATURE_BOUND, (creators.reports[creator]! + 0.04) / (clicks + 4));
     out[at + 8] = (creators.completion[creator]! + 2) / (clicks + 4);
   }
 

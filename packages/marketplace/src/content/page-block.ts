@@ -71,8 +71,7 @@ export class PageBlock implements PageRows {
     for (; count < this.rowCount && this.#next < this.#to; this.#next++) {
       if (inSession[this.#next] !== 1) continue;
       this.#userOf[count] = this.#next;
-      this.world.observe(this.#next, count);
-      count++;
+      if (this.world.observe(this.#next, count)) count++;
     }
     this.active.fill(1, 0, count);
     this.active.fill(0, count);

@@ -1,3 +1,4 @@
+import { ITEM_STATUS } from "./integrity-columns.ts";
 import type { EngineOptions } from "./options.ts";
 import type { ContentState } from "./state.ts";
 import { POPULARITY_RETENTION } from "../laws/shocks.ts";
@@ -23,7 +24,8 @@ export class Pools {
   list(tick: number): void {
     const { items, creators, pools, integrity } = this.#state;
     const topics = this.#options.topics;
-    const blocked = this.#enoughUnblocked() ? integrity.blocked : undefined;
+    if (integrity.blocked.length > 0) this.#admitEnough(tick);
+    const blocked = integrity.blocked.length > 0 ? integrity.blocked : undefined;
     let all = 0;
     let fresh = 0;
     let fromNew = 0;
@@ -63,16 +65,31 @@ export class Pools {
   }
 
   /**
-   * Whether integrity is on and leaves as many items as a page has candidates. Where it would leave fewer, nothing is
-   * held back that day: a page must have something to show.
+   * Where integrity leaves fewer items than a page has candidates, the oldest of those held back are admitted for the day, up
+   * to that number: a page must have something to show. What was removed, and what suspended creators made, stays out. By
+   * their scores adversaries would be admitted first: theirs are low on purpose.
    */
-  #enoughUnblocked(): boolean {
+  #admitEnough(tick: number): void {
     const { items, integrity } = this.#state;
-    if (integrity.blocked.length === 0) return false;
-    let unblocked = 0;
-    for (let item = 0; item < items.alive.length; item++)
-      if (items.alive[item] === 1 && integrity.blocked[item] === 0) unblocked++;
-    return unblocked >= this.#options.candidates;
+    let missing = this.#options.candidates;
+    for (let item = 0; item < items.alive.length && missing > 0; item++)
+      if (this.#isLiving(item, tick) && integrity.blocked[item] === 0) missing--;
+    for (; missing > 0; missing--) {
+      let best = -1;
+      for (let item = 0; item < items.alive.length; item++) {
+        if (!this.#isLiving(item, tick) || integrity.blocked[item] === 0) continue;
+        if (integrity.status[item] === ITEM_STATUS.removed) continue;
+        if (integrity.suspended[items.creator[item]!] === 1) continue;
+        if (best < 0 || items.bornAt[item]! < items.bornAt[best]!) best = item;
+      }
+      if (best < 0) return;
+      integrity.blocked[best] = 0;
+    }
+  }
+
+  #isLiving(item: number, tick: number): boolean {
+    const { items } = this.#state;
+    return items.alive[item] === 1 && tick - items.bornAt[item]! <= this.#longestSteps;
   }
 
   /** Every creator's items, in the order of `pools.all`. */

@@ -98,6 +98,7 @@ export class Response {
     if (this.#following) followDraws.fill(0, followDraws.values.length, user);
     for (let j = 0; j < slots; j++) this.#judge(user, j, tick);
     let views = 0;
+    let lookedOrganic = 0;
     let harmfulViews = 0;
     const cascade = choice.model === "cascade";
     const looked = cascade ? this.#lookedAt() : slots;
@@ -109,6 +110,7 @@ export class Response {
         continue;
       }
       const item = shown[j]!;
+      lookedOrganic++;
       this.#countImpression(item);
       draws.fill(PAGE_DRAWS + POSITION_DRAWS * j, 2, user);
       if (!(cascade ? this.#opens(j) : j === chosen)) continue;
@@ -117,19 +119,19 @@ export class Response {
       draws.fill(PAGE_DRAWS + POSITION_DRAWS * j + 2, 2, user);
       this.#view.answer(user, row, item, j);
     }
-    this.#remember(user, looked, views);
+    this.#remember(user, lookedOrganic, views);
     this.#settle(user);
     this.#account(user, row, views, harmfulViews);
     this.#moveOn(user, row, tick);
   }
 
-  /** The page as it is shown: the slate, what creators are owed, what is sponsored. */
+  /** The page as it is shown: the slate, what is sponsored, what creators are owed. */
   #layOut(user: number, row: number): void {
     const { organic, shown, campaign } = this.#scratch;
     this.#readSlate(row);
-    this.#guarantees.apply(row, organic);
     if (this.#advertising !== undefined) this.#advertising.place(user, row, organic, shown, campaign);
     else shown.set(organic);
+    this.#guarantees.apply(row, shown);
     const { shownItem, shownCampaign, outcome, enjoyment } = this.#state;
     const { slots } = this.#options;
     for (let j = 0; j < slots; j++) {

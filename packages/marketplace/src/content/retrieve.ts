@@ -49,8 +49,12 @@ export class Retriever {
     this.#draws.choose(keys, 2, PURPOSE.retrieval, clock[CLOCK.tick]!);
   }
 
-  /** Writes candidates, mask and their features of one user into a row. */
-  retrieve(user: number, row: number): void {
+  /**
+   * Writes candidates, mask and their features of one user into a row.
+   *
+   * @returns whether there are as many candidates as a page has positions
+   */
+  retrieve(user: number, row: number): boolean {
     const { pools, candidateItem, observation } = this.#state;
     const { candidates, retrieval } = this.#options;
     const draws = this.#draws;
@@ -66,6 +70,7 @@ export class Retriever {
       this.#mark = 0;
     }
     this.#mark++;
+    let found = 0;
     for (let position = 0; position < candidates; position++) {
       const source = this.#sources[position]!;
       let item = this.#fromSource(user, position, source);
@@ -79,9 +84,11 @@ export class Retriever {
         this.#observer.clearCandidate(row, position);
       } else {
         observation.mask[at] = 1;
+        found++;
         this.#observer.writeCandidate(user, row, position, item, known ? source : RANDOM);
       }
     }
+    return found >= this.#options.slots;
   }
 
   #fromSource(user: number, position: number, source: number): number {
@@ -110,6 +117,7 @@ export class Retriever {
     for (let n = 0; n < shocks.length; n++) {
       const item = demand.target[n]!;
       if (shocks[n]!.kind !== "viral-item" || item < 0 || items.alive[item] === 0) continue;
+      if (items.bornAt[item] !== demand.targetMark[n]) continue; // another item has taken the place
       if (integrity.blocked.length > 0 && integrity.blocked[item] === 1) continue;
       if (this.#taken[item] === this.#mark) continue;
       this.#taken[item] = this.#mark;

@@ -150,6 +150,7 @@ export class Supply {
     creators.completion[creator] = 0;
     if (this.#catalogue !== undefined) this.#becomeAuthor(creator, this.#catalogue);
     this.#mechanisms.agency?.enter(creator);
+    this.#mechanisms.integrity?.enter(creator);
   }
 
   /** Takes a drawn author of the catalogue, or the next one who is not there already. */

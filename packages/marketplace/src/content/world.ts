@@ -126,10 +126,19 @@ export class ContentWorld {
     this.#retriever.startTick();
   }
 
-  /** Writes what the platform sees of a user, and the candidates, into a row. */
-  observe(user: number, row: number): void {
+  /**
+   * Writes what the platform sees of a user, and the candidates, into a row.
+   *
+   * @returns false where there are fewer candidates than positions: then there is no page, and the user tries again in the
+   *   next step
+   */
+  observe(user: number, row: number): boolean {
     this.#observer.writeContext(user, row);
-    this.#retriever.retrieve(user, row);
+    if (this.#retriever.retrieve(user, row)) return true;
+    const { active, users, clock } = this.state;
+    active[user] = 0;
+    users.visitAt[user] = clock[CLOCK.tick]! + 1;
+    return false;
   }
 
   /** Writes a user's context alone, as it is after their last page. */
@@ -140,7 +149,8 @@ export class ContentWorld {
   /** Writes what would be seen of a user who visited now. */
   observeAsIfVisiting(user: number, row: number): void {
     this.#population.seeNow(user);
-    this.observe(user, row);
+    this.#observer.writeContext(user, row);
+    this.#retriever.retrieve(user, row);
   }
 
   /** Before the first page of a tick is answered. */

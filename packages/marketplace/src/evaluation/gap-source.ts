@@ -178,7 +178,7 @@ function limitsOf(
   const percent = (part: number): string => `${Number((100 * part).toPrecision(2))} %`;
   return [
     `What could be made is assumed: in any topic a harmless item wholly about it, without clickbait, as long as suits, of a quality that the best ${percent(1 - reference)} of today's items have, and of middling age.`,
-    "Utility is the chance to open an item times how much it is then enjoyed, by the world's own latent laws: the best item is known here, and no retrieval or ranking could find it every time.",
+    "Utility is the chance to open an item times how much it is then enjoyed, by the world's own latent laws: the best item is known here, and no retrieval or ranking could find it every time. Some of what all topics lose alike is that; a larger margin leaves what is particular to one.",
     `One world of ${users} user slots over ${days} days: intervals are over its users, and a world of another seed has other creators and other gaps.`,
     ...(share < 1 ? [`A sample of ${percent(share)} of the pages was looked into.`] : []),
     ...(advertising.enabled || levers.exposureFloor > 0 || levers.coldStartBudget > 0

@@ -15,11 +15,11 @@ export type LeverName = (typeof LEVER_NAMES)[number];
 /** Least and largest value of each lever, in the order of {@link LEVER_NAMES}. */
 export const LEVER_BOUNDS: Readonly<Record<LeverName, readonly [number, number]>> = {
   adLoad: [0, 4],
-  reservePrice: [0, 10],
+  reservePrice: [0, 2],
   integrityThreshold: [0, 1],
   exposureFloor: [0, 1],
   coldStartBudget: [0, 1000],
-  subsidy: [0, 100],
+  subsidy: [0, 5],
 };
 
 function lever(name: LeverName, defaultValue: number, text: string) {
@@ -46,6 +46,10 @@ export const leversOptions = z.strictObject({
     "Share of a fair share of exposure below which a creator is owed a position [0..1]",
   ),
   coldStartBudget: lever("coldStartBudget", 0, "Impressions that every new creator is owed [impressions]"),
-  subsidy: lever("subsidy", 0, "Money that new creators are paid beside their payout [money/day]"),
+  subsidy: lever(
+    "subsidy",
+    0,
+    "What new creators who keep up the usual volume are paid beside their payout [livings/day]",
+  ),
 });
 export type LeversOptions = z.infer<typeof leversOptions>;

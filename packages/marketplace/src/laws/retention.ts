@@ -35,5 +35,6 @@ export function returnHazard(satisfaction: number, trust: number, options: Reten
  */
 export function returnGap(uniform: number, hazard: number, options: RetentionOptions): number {
   if (hazard >= 1) return 1;
+  if (1 - hazard >= 1) return options.longestGap;
   return Math.min(options.longestGap, 1 + Math.floor(Math.log(uniform) / Math.log(1 - hazard)));
 }

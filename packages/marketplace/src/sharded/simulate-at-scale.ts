@@ -10,7 +10,7 @@ import {
   type WholeMarketplaceInput,
 } from "../content/options.ts";
 import { allocateSharedWorld, shareState, type ContentState } from "../content/state.ts";
-import { stateHash } from "../content/state-hash.ts";
+import { stateHash } from "../content/state-bytes.ts";
 import {
   addTallies,
   allocateShardTallies,
