@@ -79,7 +79,7 @@ test("the golden world at a budget of 8: value 13.7895, multiplier 0.6053, suppo
   });
 });
 
-/** 8 worlds for each number of limits, small enough to try every mixture of policies. */
+/** 12 worlds for each number of limits, small enough to try every mixture of policies. */
 const SIZES = [
   { limits: 1, states: 4, actions: 3 },
   { limits: 2, states: 3, actions: 3 },
@@ -88,13 +88,13 @@ const SIZES = [
 ];
 
 test(
-  "in 32 random worlds with 1 to 4 limits the optimum is the best mixture of all policies, and infeasible where there is none",
+  "in 48 random worlds with 1 to 4 limits the optimum is the best mixture of all policies, and infeasible where there is none",
   { timeout: 30_000 },
   async () => {
     let infeasible = 0;
     let binding = 0;
     for (const { limits: count, states, actions } of SIZES)
-      for (let world = 0; world < 8; world++) {
+      for (let world = 0; world < 12; world++) {
         const seed = `constrained ${count} ${world}`;
         const process = randomWorld(seed, states, actions, (table) =>
           Object.fromEntries(Array.from({ length: count }, (_, i) => [`cost${i}`, table()])),
@@ -125,8 +125,8 @@ test(
       }
     // The worlds are fixed: these say that the test is not empty.
     expect(infeasible).toBeGreaterThan(1);
-    expect(32 - infeasible).toBeGreaterThan(20);
-    expect(binding).toBeGreaterThan(25);
+    expect(48 - infeasible).toBeGreaterThanOrEqual(30);
+    expect(binding).toBeGreaterThan(40);
   },
 );
 

@@ -5,7 +5,7 @@ import type { OccupancyProgram } from "./occupancy-program.ts";
 import { withReward } from "./with-reward.ts";
 
 /** An excess up to here, as a share of each cost's span, is the solver's rounding. */
-export const NO_EXCESS = 1e-9;
+export const NO_EXCESS = 1e-10;
 
 /** So many limits are searched for the conflict with the fewest of them; more only for one that can't be made smaller. */
 const ENUMERATED = 4;

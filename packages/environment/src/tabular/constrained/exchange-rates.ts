@@ -24,6 +24,10 @@ export interface ExchangeRate {
 /** First step tried to either side, as a share of the cost's span; then a tenth of it, and so on. */
 const FIRST_STEP = 1e-3;
 const LAST_STEP = 1e-8;
+/** A range that ends so near to the limit, as a share of the cost's span, reaches it. */
+const REACHES = 1e-9;
+/** Rates that differ by a smaller share are one: the solver's duals have about that precision in worlds of a thousand states. */
+const AGREE = 1e-6;
 
 /**
  * What each limit costs: "one unit more of this budget brings `looser.rate` of value". The optimal value is concave and piecewise
@@ -50,8 +54,7 @@ export async function exchangeRates(
         const tighter = side(program, i, { limit, span, direction: -1, excess });
         if (looser === undefined)
           throw new Error(`exchangeRates: the solver failed beyond the limit ${name}`);
-        const unique =
-          tighter !== undefined && Math.abs(tighter.rate - looser.rate) <= 1e-9 * (1 + looser.rate);
+        const unique = tighter !== undefined && tighter.rate - looser.rate <= AGREE * tighter.rate;
         return [name, { limit, looser, tighter, unique }];
       }),
     );
@@ -76,7 +79,7 @@ function side(
     if (moved === undefined) continue;
     const [near, far] = direction === 1 ? [moved.from, moved.to] : [moved.to, moved.from];
     found = { rate: moved.rate, until: far };
-    if (direction * (near - limit) <= NO_EXCESS * span) return found;
+    if (direction * (near - limit) <= REACHES * span) return found;
   }
   return found;
 }
