@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-test("the examples of docs/environments.md run, and the one it adds conforms", () => {
+test("the examples of docs/environments.md run, and the one it adds conforms", { timeout: 30_000 }, () => {
   const page = readFileSync(new URL("../../../docs/environments.md", import.meta.url), "utf8");
   const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
   expect(blocks.length).toBe(3);
