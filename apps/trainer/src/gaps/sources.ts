@@ -6,7 +6,12 @@ import { loadRun, type LoadedRun } from "../run/load-run.ts";
 export type SimulateGaps = (run: LoadedRun) => Promise<GapSource>;
 
 /** Environments whose utilities are known exactly, by id: what plays them, loaded when it is needed. */
-const SIMULATIONS: Readonly<Record<string, () => Promise<SimulateGaps>>> = {};
+const SIMULATIONS: Readonly<Record<string, () => Promise<SimulateGaps>>> = {
+  "marketplace/content-v0": async () =>
+    (await import("./content-worlds.ts")).gapsOfContentWorlds("marketplace/content-v0"),
+  "marketplace/content-v1": async () =>
+    (await import("./content-worlds.ts")).gapsOfContentWorlds("marketplace/content-v1"),
+};
 
 /**
  * The source of a run's gaps.
