@@ -4,7 +4,7 @@ import { Html, markup } from "../report/html.ts";
 
 const CELL = { width: 52, height: 26 };
 /** Letters of a column's head at most. */
-const MOST_LETTERS = 26;
+const MOST_LETTERS = 34;
 /** Light to dark; the largest gap gets the last. */
 const SHADES = ["#fdf3ec", "#fbd9c3", "#f5b48f", "#ea8a5f", "#d45f3c", "#ad3a26", "#7c1d1a"];
 /** From this shade on text is white. */
