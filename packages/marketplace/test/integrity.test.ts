@@ -38,7 +38,10 @@ describe("the threshold", () => {
   test("holds back a subset at every higher one, item by item on the same draws", () => {
     const held = [0, 0.15, 0.3, 0.45, 0.6, 1].map((integrityThreshold) => {
       const { integrity, items } = quietWorld("nested", { levers: { integrityThreshold } }).privileged;
-      return Array.from(items.alive, (alive, item) => alive === 1 && integrity.blocked[item] === 1);
+      return Array.from(
+        items.alive,
+        (alive, item) => alive === 1 && integrity.status[item] === ITEM_STATUS.held,
+      );
     });
     for (let i = 1; i < held.length; i++)
       held[i]!.forEach((is, item) => expect(is && !held[i - 1]![item]!).toBe(false));

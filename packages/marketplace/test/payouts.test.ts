@@ -9,6 +9,7 @@ import {
 import { ADVERTISING_DAILY } from "../src/content/advertising-columns.ts";
 import { AGENCY_DAILY } from "../src/content/creator-agency-columns.ts";
 import { CreatorCredit } from "../src/content/creator-credit.ts";
+import { fairShareOf } from "../src/content/fair-share.ts";
 import {
   livingOf,
   marginalWelfare,
@@ -133,6 +134,8 @@ describe("payouts in the world", () => {
     const fresh = sum(creators.isNew);
     play(environment, stepsPerDay);
     expect(fresh).toBeGreaterThan(0);
-    expect(agency.daily[AGENCY_DAILY.subsidies]).toBeCloseTo(0.5 * fresh, 10);
+    const { options, rowCount } = environment;
+    const living = livingOf(fairShareOf(options, rowCount), options.agency.payout);
+    expect(agency.daily[AGENCY_DAILY.subsidies]).toBeCloseTo(0.5 * living * fresh, 10);
   });
 });
