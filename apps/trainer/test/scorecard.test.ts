@@ -13,6 +13,8 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "longview-scorecard-command-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+// Readers' own folders go here, so that those of other processes are not taken for what is left of ours.
+vi.stubEnv("TMPDIR", folder);
 
 /** Twenty days of 12 pages a day; item k is by creator ⌊k / 2⌋ and of topic k mod 3. */
 function row(n: number): DecisionLogRow {
