@@ -1,4 +1,10 @@
-import type { FieldName, ImpressionField, PageEvents, PageField } from "./events.ts";
+import {
+  PAGE_FIELDS,
+  type FieldName,
+  type ImpressionField,
+  type PageEvents,
+  type PageField,
+} from "./events.ts";
 
 /** The impression's field whose sum over a page stands in for a page's field. */
 const SUMMED: Readonly<Partial<Record<PageField, ImpressionField>>> = {
@@ -10,8 +16,7 @@ const SUMMED: Readonly<Partial<Record<PageField, ImpressionField>>> = {
   userValue: "utility",
 };
 
-const isPageField = (name: FieldName): name is PageField =>
-  name in SUMMED || ["satisfaction", "trust", "revenue", "advertiserValue"].includes(name);
+const isPageField = (name: FieldName): name is PageField => name in PAGE_FIELDS;
 
 /** The column of a field, of whatever length it has; undefined where the block has none. */
 function columnOf(pages: PageEvents, name: FieldName): ArrayLike<number> | undefined {

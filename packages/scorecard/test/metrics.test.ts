@@ -80,8 +80,8 @@ test("rates are of impressions; a page's own total wins over its impressions' fl
 
 test("money by hand: revenue, ad load and what advertisers keep", () => {
   const summary = summaryOf([
-    { unit: 1, page: { revenue: 3, advertiserValue: 4 }, shown: [{ sponsored: 1 }, { sponsored: 0 }] },
-    { unit: 2, page: { revenue: 0, advertiserValue: 0 }, shown: [{ sponsored: 0 }, { sponsored: 0 }] },
+    { unit: 1, page: { revenue: 3, advertiserValue: 4, adLoad: 0.5 }, shown: [{}, {}] },
+    { unit: 2, page: { revenue: 0, advertiserValue: 0, adLoad: 0 }, shown: [{}, {}] },
   ]);
   expect(found(summary, "revenue").value).toBe(1.5);
   expect(found(summary, "adLoad").value).toBe(0.25);

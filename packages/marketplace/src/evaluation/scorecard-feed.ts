@@ -1,5 +1,5 @@
 import type { LifeEvents, PageEvents } from "@longview/scorecard";
-import { objectiveNamesOf } from "../content/options.ts";
+import { costNamesOf, objectiveNamesOf } from "../content/options.ts";
 import type { PageRows } from "../content/page-rows.ts";
 import { CLOCK, OUTCOME } from "../content/state.ts";
 import { examinationProbability } from "../laws/choice.ts";
@@ -33,6 +33,7 @@ function columnsOf(rows: number, slots: number, topics: number) {
       trust: page(),
       revenue: page(),
       advertiserValue: page(),
+      adLoad: page(),
       userValue: page(),
     },
     impression: {
@@ -84,6 +85,8 @@ export class ScorecardFeed {
   readonly #columns: ReturnType<typeof columnsOf>;
   readonly #objectiveCount: number;
   readonly #revenuePlace: number;
+  readonly #costCount: number;
+  readonly #adLoadPlace: number;
   /** Chance that each position is looked at. */
   readonly #examination: Float64Array;
   readonly #episode: number;
@@ -111,6 +114,9 @@ export class ScorecardFeed {
     this.#columns = columnsOf(rowCount, options.slots, options.topics);
     this.#objectiveCount = names.length;
     this.#revenuePlace = names.indexOf("revenue");
+    const costs = costNamesOf(options);
+    this.#costCount = costs.length;
+    this.#adLoadPlace = costs.indexOf("adLoad");
     this.#examination = Float64Array.from({ length: options.slots }, (_, j) =>
       examinationProbability(j, options.choice),
     );
@@ -186,6 +192,7 @@ export class ScorecardFeed {
     if (this.#revenuePlace < 0) return;
     columns.revenue[page] = objectives[row * this.#objectiveCount + this.#revenuePlace]!;
     columns.advertiserValue[page] = this.#advertiserValue(row, user, known);
+    columns.adLoad[page] = this.#world.privileged.costs[row * this.#costCount + this.#adLoadPlace]!;
   }
 
   /** What the page's clicks are worth to their advertisers. */
@@ -273,7 +280,11 @@ export class ScorecardFeed {
         userValue: pages(page.userValue),
         ...(this.#revenuePlace < 0
           ? {}
-          : { revenue: pages(page.revenue), advertiserValue: pages(page.advertiserValue) }),
+          : {
+              revenue: pages(page.revenue),
+              advertiserValue: pages(page.advertiserValue),
+              adLoad: pages(page.adLoad),
+            }),
       },
       impression: {
         weight: shown(impression.weight),

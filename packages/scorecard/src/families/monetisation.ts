@@ -1,4 +1,4 @@
-import { impressionColumn, pageColumn } from "../fields.ts";
+import { pageColumn } from "../fields.ts";
 import { pageMean, RATIO, ratioFamily } from "./ratio.ts";
 
 /** What advertisers pay, get, and take up. */
@@ -18,23 +18,14 @@ export const monetisationFamily = ratioFamily("monetisation", [
   {
     ...RATIO,
     name: "adLoad",
-    title: "Share of impressions that are sponsored",
-    formula: "sum of sponsored / impressions",
+    title: "Share of positions that are sponsored",
+    formula: "sum of adLoad / pages",
     unit: "share",
     direction: "none",
     stakeholder: "money",
-    requires: ["sponsored"],
+    requires: ["adLoad"],
     bounds: [0, 1],
-    terms: (out, pages) => {
-      const sponsored = impressionColumn(pages, "sponsored");
-      const { offsets } = pages;
-      for (let page = 0; page < pages.pageCount; page++) {
-        let sum = 0;
-        for (let i = offsets[page]!; i < offsets[page + 1]!; i++) sum += sponsored[i]!;
-        out.numerator[page] = sum;
-        out.denominator[page] = offsets[page + 1]! - offsets[page]!;
-      }
-    },
+    terms: (out, pages) => pageMean(out, pages, pageColumn(pages, "adLoad")),
   },
   {
     ...RATIO,
