@@ -41,8 +41,9 @@ describe("following", () => {
 
   test("happens with its chance, on the draw that it is given", () => {
     const law = followingOptions.parse({ chance: 0.25 });
-    expect(follows(0.25, law)).toBe(false);
-    expect(follows(0.2499, law)).toBe(true);
+    const draws = Float64Array.of(0.25, 0.2499);
+    expect(follows(draws, 0, law)).toBe(false);
+    expect(follows(draws, 1, law)).toBe(true);
   });
 
   test("brings items of those creators: in the world, what came as followed is of one whom the user follows", () => {

@@ -35,24 +35,23 @@ export class Adversaries {
   }
 
   /**
-   * A harmful item of an adversary: takes its price in appeal, and returns by how much it scores otherwise than an
-   * ordinary creator's [logit]: severity less evasion, and the miss.
-   *
-   * @param normal - the item's draw in the classifier's score
+   * A harmful item of an adversary: takes its price in appeal, and moves the item's draw, which `items.classifier` holds, by
+   * how much it scores otherwise than an ordinary creator's [logit]: severity less evasion, and the miss.
    */
-  evade(item: number, creator: number, normal: number): number {
+  evade(item: number, creator: number): void {
     const { items, integrity, keys } = this.#state;
     const { classifier } = this.#options;
     const { evasion: law } = this.#options.integrity;
-    const plain = classifier.offset + 0.5 * classifier.separation + normal;
+    const plain = classifier.offset + 0.5 * classifier.separation + items.classifier[item]!;
     const evasion = evasionOf(plain, integrity.probe[creator * PROBE.length + PROBE.aim]!, law);
     items.appeal[item] = evadedAppeal(items.appeal[item]!, evasion, law);
     this.#evaded = evasion > 0;
-    if (evasion === 0) return law.severity;
+    items.classifier[item] = items.classifier[item]! + law.severity - evasion;
+    if (evasion === 0) return;
     this.#draws.choose(keys, 2, INTEGRITY_PURPOSE.evasion, this.#state.creators.ordinal[creator]!);
     this.#draws.fill(0, 2, integrity.label[item]!);
     this.#draws.normals(0, 1);
-    return law.severity - evasion + law.noise * this.#draws.values[0]!;
+    items.classifier[item] = items.classifier[item]! + law.noise * this.#draws.values[0]!;
   }
 
   /** How the item of the last {@link evade} fared. One below the aim that passed says nothing. */

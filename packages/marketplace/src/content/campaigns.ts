@@ -26,13 +26,13 @@ export class Campaigns {
   readonly #users: number;
   readonly #draws = new Draws(8);
   /** Chance in a day that a waiting conversion arrives. */
-  readonly #hazard: number;
+  readonly #hazard = new Float64Array(1);
 
   constructor(state: ContentState, options: EngineOptions, users: number) {
     this.#state = state;
     this.#options = options;
     this.#users = users;
-    this.#hazard = options.delays.enabled ? arrivalHazard(options.delays.conversionDays) : 1;
+    this.#hazard[0] = options.delays.enabled ? arrivalHazard(options.delays.conversionDays) : 1;
   }
 
   /** A world begins. */
@@ -194,13 +194,13 @@ export class Campaigns {
   #hear(campaign: number, day: number): void {
     const { keys, advertising } = this.#state;
     const { campaigns, today } = advertising;
-    const ripe = this.#hazard * campaigns.unripeClicks[campaign]!;
+    const ripe = this.#hazard[0]! * campaigns.unripeClicks[campaign]!;
     campaigns.ripeClicks[campaign] = campaigns.ripeClicks[campaign]! + ripe;
     campaigns.unripeClicks[campaign] = campaigns.unripeClicks[campaign]! - ripe;
     if (campaigns.waiting[campaign] === 0) return;
     this.#draws.choose(keys, 2, ADVERTISING_PURPOSE.conversion, day);
     this.#draws.fill(0, 2, campaign);
-    const arrived = arrivedCount(this.#draws.values[0]!, campaigns.waiting[campaign]!, this.#hazard);
+    const arrived = arrivedCount(this.#draws.values, campaigns.waiting[campaign]!, this.#hazard);
     campaigns.waiting[campaign] = campaigns.waiting[campaign]! - arrived;
     campaigns.conversions[campaign] = campaigns.conversions[campaign]! + arrived;
     today[ADVERTISING_DAILY.conversions] = today[ADVERTISING_DAILY.conversions]! + arrived;

@@ -27,7 +27,7 @@ export class Integrity {
   readonly #reviewDraws = new Draws(REVIEW_DRAW.length);
   readonly #reachDraws = new Draws(2);
   /** Chance in a day that a report arrives. */
-  readonly #arrival: number;
+  readonly #arrival = new Float64Array(1);
   /** Reach of each creator today. */
   readonly #reach: Float64Array;
 
@@ -37,7 +37,7 @@ export class Integrity {
     this.#strikes = new Strikes(state, options);
     this.#adversaries = new Adversaries(state, options);
     this.#queue = new ReviewQueue(state, options);
-    this.#arrival = options.delays.enabled ? arrivalHazard(options.delays.reportDays) : 1;
+    this.#arrival[0] = options.delays.enabled ? arrivalHazard(options.delays.reportDays) : 1;
     this.#reach = new Float64Array(options.creators.capacity);
   }
 
@@ -71,10 +71,9 @@ export class Integrity {
     integrity.strikeLapses[item] = 0;
     integrity.tallies.reports[item] = 0;
     const harmful = items.harmful[item]!;
-    const normal = items.classifier[item]!;
     const evades = integrity.adversary[creator] === 1 && harmful === 1;
-    const shift = evades ? this.#adversaries.evade(item, creator, normal) : 0;
-    const score = classifierScore(harmful, normal + shift, this.#options.classifier);
+    if (evades) this.#adversaries.evade(item, creator);
+    const score = classifierScore(harmful, items.classifier[item]!, this.#options.classifier);
     items.classifier[item] = score;
     const heldBack = isHeldBack(score, levers[LEVER.integrityThreshold]!);
     integrity.status[item] = heldBack ? ITEM_STATUS.held : ITEM_STATUS.open;
@@ -157,7 +156,7 @@ export class Integrity {
     const waiting = integrity.waitingReports[item]! + integrity.tallies.reports[item]!;
     if (waiting === 0) return;
     this.#reportDraws.fill(0, 2, integrity.label[item]!);
-    const arrived = arrivedCount(this.#reportDraws.values[0]!, waiting, this.#arrival);
+    const arrived = arrivedCount(this.#reportDraws.values, waiting, this.#arrival);
     integrity.waitingReports[item] = waiting - arrived;
     integrity.newReports[item] = integrity.newReports[item]! + arrived;
     const creator = items.creator[item]!;

@@ -21,6 +21,7 @@ export class View {
   readonly #demand: Demand;
   readonly #integrity: Integrity | undefined;
   readonly #following: boolean;
+  readonly #reportChance = new Float64Array(1);
 
   constructor(
     state: ContentState,
@@ -111,7 +112,7 @@ export class View {
       creators.dayLikes[creator] = creators.dayLikes[creator]! + 1;
       users.likes[user] = users.likes[user]! + 1;
       this.#note(row, j, OUTCOME.liked);
-      if (this.#following && follows(this.#scratch.followDraws.values[j]!, this.#options.following))
+      if (this.#following && follows(this.#scratch.followDraws.values, j, this.#options.following))
         this.#demand.follow(user, item);
     } else if (1 - u < hideProbability(enjoyment, feedback)) {
       items.hides[item] = items.hides[item]! + 1;
@@ -119,8 +120,10 @@ export class View {
       users.hides[user] = users.hides[user]! + 1;
       this.#note(row, j, OUTCOME.hidden);
     }
-    const readiness = this.#integrity !== undefined ? this.#state.demand.reporting[user]! : 1;
-    if (draws[at + 3]! < readiness * reportProbability(this.#state.items.harmful[item]!, feedback)) {
+    const chance = this.#reportChance;
+    chance[0] = reportProbability(this.#state.items.harmful[item]!, feedback);
+    if (this.#integrity !== undefined) chance[0] = chance[0]! * this.#state.demand.reporting[user]!;
+    if (draws[at + 3]! < chance[0]!) {
       if (this.#integrity !== undefined) this.#integrity.report(item, user, row);
       else {
         items.reports[item] = items.reports[item]! + 1;

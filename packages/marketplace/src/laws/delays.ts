@@ -40,20 +40,28 @@ export function geometricDelay(uniform: number, meanDays: number): number {
  * Exact while `waiting · ln(1 − min(h, 1 − h)) > −600`; beyond that (more than 860 are waiting) by the normal quantile
  * with the Cornish–Fisher term of skewness.
  *
- * @param uniform - a draw in (0, 1); more arrive the larger it is
+ * @param uniforms - a draw in (0, 1) at place 0; more arrive the larger it is. Numbers come in arrays, since one that is
+ *   handed over by itself is allocated
  * @param waiting - whole number >= 0
- * @param hazard - in [0, 1]
+ * @param hazards - `hazard` in [0, 1] at place 0
  */
-export function arrivedCount(uniform: number, waiting: number, hazard: number): number {
+export function arrivedCount(uniforms: Float64Array, waiting: number, hazards: Float64Array): number {
+  const hazard = hazards[0]!;
   if (hazard <= 0 || waiting === 0) return 0;
   if (hazard >= 1) return waiting;
-  return hazard > 0.5
-    ? waiting - binomialQuantile(1 - uniform, waiting, 1 - hazard)
-    : binomialQuantile(uniform, waiting, hazard);
+  const mirrored = hazard > 0.5;
+  asked[0] = mirrored ? 1 - uniforms[0]! : uniforms[0]!;
+  asked[1] = mirrored ? 1 - hazard : hazard;
+  return mirrored ? waiting - binomialQuantile(waiting) : binomialQuantile(waiting);
 }
 
-/** Smallest k with P(Binomial(count, chance) <= k) > uniform, for a chance in (0, ½]. */
-function binomialQuantile(uniform: number, count: number, chance: number): number {
+/** Uniform and chance of {@link binomialQuantile}. */
+const asked = new Float64Array(2);
+
+/** Smallest k with P(Binomial(count, chance) <= k) > uniform, for a chance in (0, ½]; both in `asked`. */
+function binomialQuantile(count: number): number {
+  const uniform = asked[0]!;
+  const chance = asked[1]!;
   const none = count * Math.log1p(-chance);
   if (none <= -600) {
     const normal = normalQuantile(uniform);

@@ -11,8 +11,8 @@ export type FollowingOptions = z.infer<typeof followingOptions>;
 /**
  * Whether a like makes a follower: `u < chance`.
  *
- * @param uniform - a draw u in (0, 1)
+ * @param uniforms - a draw u in (0, 1) at `place`; in an array, since a number that is handed over by itself is allocated
  */
-export function follows(uniform: number, options: FollowingOptions): boolean {
-  return uniform < options.chance;
+export function follows(uniforms: Float64Array, place: number, options: FollowingOptions): boolean {
+  return uniforms[place]! < options.chance;
 }
