@@ -7,6 +7,7 @@ import {
   type WatchedWorld,
 } from "@longview/marketplace";
 import { ecosystemValue, movementBetween, ScorecardError, type ExchangeRates } from "@longview/scorecard";
+import { LAST_PART } from "../evaluation/pool.ts";
 import type { Part, PartReply } from "../evaluation/pool.ts";
 import { failureOf } from "../run/messages.ts";
 import { tellDay } from "./live-series.ts";
@@ -101,7 +102,11 @@ function movementOf(before: WatchedWorld, after: WatchedWorld, rates: ExchangeRa
   };
 }
 
-port.on("message", (part: Part<WorldWork>) => {
+port.on("message", (part: Part<WorldWork> | typeof LAST_PART) => {
+  if (part === LAST_PART) {
+    port.close();
+    return;
+  }
   simulate(part.work).then(
     (result) => port.postMessage({ key: part.key, result } satisfies PartReply<WorldOutcome>),
     (error: unknown) => port.postMessage({ key: part.key, failure: failureOf(error) }),

@@ -15,6 +15,7 @@ import { registerEnvironmentsOf } from "../configuration/load.ts";
 import { failureOf } from "../run/messages.ts";
 import { episodeUnits } from "./episode-units.ts";
 import { trainingTargets, trainingPart } from "./limits.ts";
+import { LAST_PART } from "./pool.ts";
 import type { Part, PartReply } from "./pool.ts";
 import type { UnitResult } from "./unit-result.ts";
 import type { EvaluationContext, EvaluationPartResult, EvaluationWork, Weights } from "./work.ts";
@@ -129,7 +130,11 @@ async function perform(work: EvaluationWork): Promise<EvaluationPartResult> {
   }
 }
 
-port.on("message", (part: Part<EvaluationWork>) => {
+port.on("message", (part: Part<EvaluationWork> | typeof LAST_PART) => {
+  if (part === LAST_PART) {
+    port.close();
+    return;
+  }
   perform(part.work).then(
     (result) => port.postMessage({ key: part.key, result } satisfies PartReply<EvaluationPartResult>),
     (error: unknown) => port.postMessage({ key: part.key, failure: failureOf(error) }),

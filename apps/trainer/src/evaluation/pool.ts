@@ -78,8 +78,27 @@ export async function runParts<Work, Result>(
     await Promise.all(threads.map(serve));
   } finally {
     for (const thread of threads) thread.removeAllListeners();
-    await Promise.all(threads.map((thread) => thread.terminate()));
+    await Promise.all(threads.map(endThread));
   }
   if (stopped) return undefined;
   return parts.map((part) => results.get(part.key)!);
+}
+
+/** Told to a thread after its last part: it closes its port. */
+export const LAST_PART = "end";
+/** How long a thread may take to end by itself; one that is amid a long part after a failure is ended. */
+const ENDING_MILLISECONDS = 10_000;
+
+/** Lets a thread end by itself: to end one that is loading or releasing a network takes the whole process with it. */
+async function endThread(thread: Worker): Promise<void> {
+  if (thread.threadId < 0) return; // it has ended
+  const ended = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ENDING_MILLISECONDS);
+  });
+  thread.postMessage(LAST_PART);
+  await Promise.race([ended, late]);
+  clearTimeout(timer);
+  await thread.terminate();
 }
