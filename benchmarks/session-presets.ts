@@ -159,24 +159,8 @@ function visits<World extends RecogymClusters | RecogymLatent>(
   policy: ProductPolicy<World>,
   visitsPerRow: number,
 ): { clickRate: Estimate; length: Estimate } {
-  const { rowCount } = world;
   world.reset({ seed: "session presets" });
-  const clicks = new Float64Array(rowCount * visitsPerRow);
-  const lengths = new Float64Array(rowCount * visitsPerRow);
-  const done = new Int32Array(rowCount);
-  for (let running = rowCount; running > 0;) {
-    policy(world);
-    world.step();
-    for (let row = 0; row < rowCount; row++) {
-      if (done[row] === visitsPerRow) continue;
-      const at = row * visitsPerRow + done[row]!;
-      clicks[at]! += world.reward[row]!;
-      lengths[at]!++;
-      if (world.terminated[row] === 0) continue;
-      done[row]!++;
-      if (done[row] === visitsPerRow) running--;
-    }
-  }
+  const { returns: clicks, lengths } = runWholeEpisodes(world, policy, visitsPerRow);
   const rate = sum(clicks) / sum(lengths);
   const [length, lengthError] = meanAndError(lengths);
   const [, residual] = meanAndError(clicks.map((count, i) => count - rate * lengths[i]!));

@@ -191,12 +191,8 @@ export {
   type StakeholderWorlds,
 } from "./evaluation/stakeholders.ts";
 export { BALANCED_POLICY, BLIND_POLICIES } from "./baselines/stakeholder-policies.ts";
-export {
-  featureScore,
-  platformActor,
-  type LeverSettings,
-  type PlatformPolicy,
-} from "./experiments/platform-policy.ts";
+export { featureScore } from "./baselines/feature-score.ts";
+export { platformActor, type LeverSettings, type PlatformPolicy } from "./experiments/platform-policy.ts";
 export type { Assignment, MarketplaceDesign } from "./experiments/assignment.ts";
 export { MARKET_FEATURES, type MarketFeature } from "./experiments/market-features.ts";
 export {

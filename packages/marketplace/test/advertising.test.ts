@@ -233,7 +233,7 @@ describe("what is sponsored", () => {
           const organic = privileged.candidateItem.slice(first, first + slots);
           const items = new Int32Array(slots);
           const campaigns = new Int32Array(slots);
-          advertising.place(user, user, organic, items, campaigns);
+          advertising.place(user, organic, items, campaigns);
           return { organic: [...organic], items: [...items], campaigns: [...campaigns] };
         });
       };

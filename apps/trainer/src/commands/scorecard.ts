@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { jsonText, parseColumnMapping, writeFolderAtomic } from "@longview/formats";
 import { metricSettings, parseExchangeRates, ScorecardError } from "@longview/scorecard";
 import { readConfigurationFile } from "../configuration/read-source.ts";
@@ -8,7 +8,7 @@ import { EXIT, UsageError } from "../exit-codes.ts";
 import { StoppedByUser } from "../launch/open-launch.ts";
 import { requireApart } from "../launch/output-apart.ts";
 import { listenForInterrupt } from "../run/interrupt.ts";
-import { requireWritableFile, requireWritableFolder } from "../run/output-paths.ts";
+import { requireOwnFolder, requireWritableFile } from "../run/output-paths.ts";
 import { fieldsNamed } from "../scorecard/field-file.ts";
 import { logFilesOf } from "../scorecard/log-argument.ts";
 import { renderScorecard } from "../scorecard/render-scorecard.ts";
@@ -51,7 +51,11 @@ export async function scorecardCommand(
       ],
       { log: asked.files, ...(options.columns === undefined ? {} : { columns: options.columns }) },
     );
-    if (out !== undefined) requireScorecardFolder(out, options.force === true);
+    if (out !== undefined)
+      requireOwnFolder(out, options.force === true, {
+        files: Object.values(SCORECARD_FILES),
+        what: "scorecard",
+      });
     if (quarantine !== undefined) requireWritableFile("--quarantine", quarantine);
     const { report, notes } = await scoreLog(asked, { display, stopped: interrupt.stopped });
     if (out !== undefined) {
@@ -111,23 +115,4 @@ async function askedOf(logs: readonly string[], options: ScorecardCommandOptions
     ...(settings === undefined ? {} : { settings: metricSettings(readConfigurationFile(settings)) }),
     ...(quarantine === undefined ? {} : { quarantine }),
   };
-}
-
-/** A folder that an earlier scorecard wrote is replaced when asked; nothing else is. */
-function requireScorecardFolder(folder: string, force: boolean): void {
-  if (folder.trim() !== "" && resolve(folder) === process.cwd())
-    throw new UsageError(`--out: ${folder} is the folder that this runs in; choose one that can be replaced`);
-  requireWritableFolder("--out", folder);
-  const known: readonly string[] = Object.values(SCORECARD_FILES);
-  const found = existsSync(folder) ? readdirSync(folder) : [];
-  if (found.length === 0) return;
-  const strange = found.find((name) => !known.includes(name));
-  if (strange !== undefined)
-    throw new UsageError(
-      `--out: ${folder} holds ${strange}, which no scorecard wrote; choose another folder`,
-    );
-  if (!force)
-    throw new UsageError(
-      `--out: ${folder} holds a scorecard already; choose another folder, or --force replaces it`,
-    );
 }

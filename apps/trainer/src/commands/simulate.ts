@@ -13,7 +13,7 @@ import { defaultExchangeRates } from "../ecosystem/exchange-rates.ts";
 import { liveMemory } from "../ecosystem/live-series.ts";
 import { openLiveView } from "../ecosystem/live-view.ts";
 import { makeActor } from "../ecosystem/make-actor.ts";
-import { ECOSYSTEM_FILES, requireEcosystemFolder } from "../ecosystem/output-folder.ts";
+import { ECOSYSTEM_FILES } from "../ecosystem/output-folder.ts";
 import { renderEcosystem } from "../ecosystem/page.ts";
 import { ecosystemLines } from "../ecosystem/print.ts";
 import { summarise } from "../ecosystem/summarise.ts";
@@ -21,6 +21,7 @@ import type { SimulationOrder, WorldOutcome, WorldWork } from "../ecosystem/work
 import { runParts, ThreadError } from "../evaluation/pool.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { listenForInterrupt } from "../run/interrupt.ts";
+import { requireOwnFolder } from "../run/output-paths.ts";
 import { chooseEnvironment } from "../simulate/choose-environment.ts";
 import { simulatedWorld } from "../simulate/simulated-world.ts";
 
@@ -51,7 +52,11 @@ export async function simulateCommand(options: SimulateCommandOptions): Promise<
   const { out, seed } = options;
   const json = options.json === true;
   const asked = await askedOf(options);
-  if (out !== undefined) requireEcosystemFolder(out, options.force === true);
+  if (out !== undefined)
+    requireOwnFolder(out, options.force === true, {
+      files: Object.values(ECOSYSTEM_FILES),
+      what: "simulation",
+    });
   const order: SimulationOrder = { ...asked, live: liveMemory(asked.worlds, asked.days) };
   const threads =
     options.workers === undefined

@@ -2,23 +2,13 @@ import cliProgress from "cli-progress";
 import type { TimingRow } from "@longview/formats";
 import type { IterationMetrics } from "@longview/policy-gradient";
 import pc from "picocolors";
+import { BAR_OPTIONS } from "./bar-options.ts";
 import { Pace } from "./display.ts";
 import type { Display } from "./display.ts";
 import { formatDuration, formatLimit, formatNumber } from "./format.ts";
 import { describeValue } from "./plain.ts";
 
 type Bar = ReturnType<cliProgress.MultiBar["create"]>;
-
-const options = {
-  format: "{text}",
-  hideCursor: true,
-  clearOnComplete: true,
-  // Ctrl-C is handled by the command: it saves first.
-  gracefulExit: false,
-  autopadding: false,
-  linewrap: false,
-  fps: 8,
-};
 
 function drawBar(share: number, width: number): string {
   const full = Math.round(Math.min(1, Math.max(0, share)) * width);
@@ -89,7 +79,7 @@ export class TerminalDisplay implements Display {
   }
 
   #show(lines: readonly string[]): void {
-    this.#bars ??= new cliProgress.MultiBar(options);
+    this.#bars ??= new cliProgress.MultiBar(BAR_OPTIONS);
     for (const [index, text] of lines.entries()) {
       const row = this.#rows[index];
       if (row === undefined) this.#rows.push(this.#bars.create(1, 0, { text }));

@@ -1,4 +1,5 @@
 import cliProgress from "cli-progress";
+import { BAR_OPTIONS } from "../display/bar-options.ts";
 import pc from "picocolors";
 import { formatNumber } from "../display/format.ts";
 import { LIVE_SERIES, liveMeans } from "./live-series.ts";
@@ -60,16 +61,7 @@ export function openLiveView(shown: Shown, json: boolean): LiveView {
 
 class TerminalView implements LiveView {
   readonly #shown: Shown;
-  readonly #bars = new cliProgress.MultiBar({
-    format: "{text}",
-    hideCursor: true,
-    clearOnComplete: true,
-    // Ctrl-C is handled by the command.
-    gracefulExit: false,
-    autopadding: false,
-    linewrap: false,
-    fps: 8,
-  });
+  readonly #bars = new cliProgress.MultiBar(BAR_OPTIONS);
   readonly #rows: ReturnType<cliProgress.MultiBar["create"]>[];
   readonly #timer: NodeJS.Timeout;
   #open = true;

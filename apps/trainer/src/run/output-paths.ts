@@ -1,4 +1,13 @@
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, rmdirSync, statSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  rmdirSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../exit-codes.ts";
 
@@ -93,4 +102,33 @@ export function claimFolder(option: string, path: string): boolean {
     }
   });
   return claimed;
+}
+
+/** What a folder of a command's own holds. */
+export interface OwnFolder {
+  /** Names of the files that the command writes. */
+  readonly files: readonly string[];
+  /** What the command makes, as messages name it: "scorecard". */
+  readonly what: string;
+}
+
+/**
+ * Refuses a folder that could not be written later. One that an earlier call of the same command wrote is replaced when
+ * asked; nothing else is.
+ *
+ * @throws {UsageError} about `--out`
+ */
+export function requireOwnFolder(folder: string, force: boolean, { files, what }: OwnFolder): void {
+  if (folder.trim() !== "" && resolve(folder) === process.cwd())
+    throw new UsageError(`--out: ${folder} is the folder that this runs in; choose one that can be replaced`);
+  requireWritableFolder("--out", folder);
+  const found = existsSync(folder) ? readdirSync(folder) : [];
+  if (found.length === 0) return;
+  const strange = found.find((name) => !files.includes(name));
+  if (strange !== undefined)
+    throw new UsageError(`--out: ${folder} holds ${strange}, which no ${what} wrote; choose another folder`);
+  if (!force)
+    throw new UsageError(
+      `--out: ${folder} holds a ${what} already; choose another folder, or --force replaces it`,
+    );
 }

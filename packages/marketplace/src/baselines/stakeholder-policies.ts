@@ -1,4 +1,5 @@
-import { featureScore, type LeverSettings, type PlatformPolicy } from "../experiments/platform-policy.ts";
+import type { LeverSettings, PlatformPolicy } from "../experiments/platform-policy.ts";
+import { featureScore } from "./feature-score.ts";
 import type { Stakeholder } from "../evaluation/stakeholders.ts";
 
 function policy(

@@ -76,13 +76,7 @@ export class Advertising {
    * @param shownItem - result: `shownItem[j]` >= 0 that item; −1: sponsored
    * @param shownCampaign - result: the campaign of a sponsored position, −1: organic
    */
-  place(
-    user: number,
-    _row: number,
-    organic: Int32Array,
-    shownItem: Int32Array,
-    shownCampaign: Int32Array,
-  ): void {
+  place(user: number, organic: Int32Array, shownItem: Int32Array, shownCampaign: Int32Array): void {
     this.#refresh(user);
     const { draws } = this.#bidding;
     draws.fill(0, draws.values.length, user);
@@ -166,7 +160,7 @@ export class Advertising {
    *
    * @param out - result, see SPONSORED
    */
-  answer(user: number, _row: number, position: number, out: Float64Array): void {
+  answer(user: number, position: number, out: Float64Array): void {
     const { users, advertising } = this.#state;
     const { campaigns, tallies } = advertising;
     const { topics, advertising: law } = this.#options;
@@ -217,12 +211,12 @@ export class Advertising {
   }
 
   /** The barrier after a step: spending, pacing. */
-  endTick(_tick: number): void {
+  endTick(): void {
     this.#campaigns.endTick();
   }
 
   /** The barrier at a day's end: conversions, campaigns, budgets. */
-  endDay(_tick: number, day: number): void {
+  endDay(day: number): void {
     this.#campaigns.endDay(day);
   }
 }

@@ -107,7 +107,7 @@ export class ContentMarketplace implements VectorEnvironment, PageRows {
       }
     if (world.endTick()) {
       this.#truncate();
-      world.startNext();
+      world.start();
     }
     this.#observe();
   }

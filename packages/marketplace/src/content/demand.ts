@@ -93,7 +93,7 @@ export class Demand {
   }
 
   /** The day that begins: its season, and the shocks that begin, go on or end. */
-  endDay(_tick: number, day: number): void {
+  endDay(day: number): void {
     const { factors } = this.#state.demand;
     const { seasonality: law } = this.#options;
     if (law.enabled) {

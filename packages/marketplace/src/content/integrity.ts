@@ -31,7 +31,7 @@ export class Integrity {
   /** Reach of each creator today. */
   readonly #reach: Float64Array;
 
-  constructor(state: ContentState, options: EngineOptions, _users: number) {
+  constructor(state: ContentState, options: EngineOptions) {
     this.#state = state;
     this.#options = options;
     this.#strikes = new Strikes(state, options);
@@ -87,13 +87,13 @@ export class Integrity {
   }
 
   /** A user reports an item; it arrives after a delay. */
-  report(item: number, _user: number, _row: number): void {
+  report(item: number): void {
     const { reports } = this.#state.integrity.tallies;
     reports[item] = reports[item]! + 1;
   }
 
   /** The day's end: reports arrive, appeals and reviews are decided, creators bear the consequences. */
-  endDay(_tick: number, day: number): void {
+  endDay(day: number): void {
     const { items, creators, integrity } = this.#state;
     const { daily, holds } = integrity;
     daily.fill(0);

@@ -20,7 +20,7 @@ export function createMechanisms(state: ContentState, options: EngineOptions, us
   return {
     advertising: advertising.enabled ? new Advertising(state, options, users) : undefined,
     agency: agency.enabled ? new CreatorAgency(state, options, users) : undefined,
-    integrity: integrity.enabled ? new Integrity(state, options, users) : undefined,
+    integrity: integrity.enabled ? new Integrity(state, options) : undefined,
     demand: new Demand(state, options, users),
   };
 }

@@ -3,13 +3,13 @@ import type { Demand } from "./demand.ts";
 import { DEMAND_FACTOR } from "./demand-columns.ts";
 import type { EngineOptions } from "./options.ts";
 import { CLOCK, type ContentState } from "./state.ts";
+import { FIXED_POINT } from "./tallies.ts";
 import { arrivalProbability } from "../laws/arrival.ts";
 import { startingInterest } from "../laws/interests.ts";
 import { satiationDecay } from "../laws/satiation.ts";
 
 /** Share of a user's observed recent topic views that is left a step later. */
 export const RECENT_RETENTION = 0.88;
-const FIXED_POINT = 1 << 20;
 
 /** The user side between pages: first visits, returns, newcomers. */
 export class Population {

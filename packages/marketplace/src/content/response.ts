@@ -129,7 +129,7 @@ export class Response {
   #layOut(user: number, row: number): void {
     const { organic, shown, campaign } = this.#scratch;
     this.#readSlate(row);
-    if (this.#advertising !== undefined) this.#advertising.place(user, row, organic, shown, campaign);
+    if (this.#advertising !== undefined) this.#advertising.place(user, organic, shown, campaign);
     else shown.set(organic);
     this.#guarantees.apply(row, shown);
     const { shownItem, shownCampaign, outcome, enjoyment } = this.#state;
@@ -147,7 +147,7 @@ export class Response {
   #sponsor(user: number, row: number, j: number): void {
     const out = this.#sponsored;
     const { sums } = this.#scratch;
-    this.#advertising!.answer(user, row, j, out);
+    this.#advertising!.answer(user, j, out);
     sums[PAGE.enjoyment] = sums[PAGE.enjoyment]! + out[SPONSORED.enjoyment]!;
     sums[PAGE.minutes] = sums[PAGE.minutes]! + out[SPONSORED.minutes]!;
     sums[PAGE.revenue] = sums[PAGE.revenue]! + out[SPONSORED.price]!;

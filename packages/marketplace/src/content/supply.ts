@@ -5,6 +5,7 @@ import { fairShareOf } from "./fair-share.ts";
 import type { Mechanisms } from "./mechanisms.ts";
 import type { EngineOptions } from "./options.ts";
 import { Pools } from "./pools.ts";
+import { FIXED_POINT } from "./tallies.ts";
 import { CLOCK, type ContentState } from "./state.ts";
 import { classifierScore } from "../laws/classifier.ts";
 import {
@@ -17,7 +18,6 @@ import {
 import { itemAppeal, itemBait, itemLength, itemQuality } from "../laws/items.ts";
 import { logistic } from "../laws/parameter.ts";
 
-const FIXED_POINT = 1 << 20;
 const DRAWS_PER_ITEM = 10;
 /** Items a day at most, of a creator who does not choose volume, and of one who does or whom a flood carries. */
 const USUAL_MOST_ITEMS = 4;
@@ -111,11 +111,11 @@ export class Supply {
   endDay(tick: number): void {
     const day = tick / this.#options.stepsPerDay;
     const { advertising, agency, integrity, demand } = this.#mechanisms;
-    advertising?.endDay(tick, day);
+    advertising?.endDay(day);
     agency?.respond(tick, day);
     this.#respond();
-    demand.endDay(tick, day);
-    integrity?.endDay(tick, day);
+    demand.endDay(day);
+    integrity?.endDay(day);
     this.#produce(tick, day);
     this.#leaveAndEnter(tick, day);
     this.#refreshNew(tick);

@@ -124,7 +124,7 @@ export class View {
     chance[0] = reportProbability(this.#state.items.harmful[item]!, feedback);
     if (this.#integrity !== undefined) chance[0] = chance[0]! * this.#state.demand.reporting[user]!;
     if (draws[at + 3]! < chance[0]!) {
-      if (this.#integrity !== undefined) this.#integrity.report(item, user, row);
+      if (this.#integrity !== undefined) this.#integrity.report(item);
       else {
         items.reports[item] = items.reports[item]! + 1;
         creators.reports[creator] = creators.reports[creator]! + 1;

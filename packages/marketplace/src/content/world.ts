@@ -27,9 +27,9 @@ export interface ContentWorldOptions {
 }
 
 /**
- * The engine of a content marketplace. One tick is: {@link startTick}; then, for every user in session, in any order,
- * {@link observe} into a row, the policy's action for that row, {@link answer}; then {@link endTick}. Users never affect
- * each other between `startTick` and `endTick`, so they may be gone through in blocks that share a few rows.
+ * The engine of a content marketplace. One tick is: {@link startPages} and {@link startAnswers}; then, for every user in
+ * session, in any order, {@link observe} into a row, the policy's action for that row, {@link answer}; then {@link endTick}.
+ * Users never affect each other before `endTick`, so they may be gone through in blocks that share a few rows.
  */
 export class ContentWorld {
   readonly id: string;
@@ -83,13 +83,6 @@ export class ContentWorld {
     this.#startEpisode();
   }
 
-  /** Starts the next world of the same key. */
-  startNext(): void {
-    const { clock } = this.state;
-    clock[CLOCK.episode] = clock[CLOCK.episode]! + 1;
-    this.#startEpisode();
-  }
-
   /** Draws all that is to come from another key; what was retrieved for the current tick stays. */
   takeFuture(future: number): void {
     const { keys } = this.state;
@@ -133,8 +126,7 @@ export class ContentWorld {
    *   next step
    */
   observe(user: number, row: number): boolean {
-    this.#observer.writeContext(user, row);
-    if (this.#retriever.retrieve(user, row)) return true;
+    if (this.#see(user, row)) return true;
     const { active, users, clock } = this.state;
     active[user] = 0;
     users.visitAt[user] = clock[CLOCK.tick]! + 1;
@@ -149,8 +141,13 @@ export class ContentWorld {
   /** Writes what would be seen of a user who visited now. */
   observeAsIfVisiting(user: number, row: number): void {
     this.#population.seeNow(user);
+    this.#see(user, row);
+  }
+
+  /** Writes context and candidates; whether there are as many of these as a page has positions. */
+  #see(user: number, row: number): boolean {
     this.#observer.writeContext(user, row);
-    this.#retriever.retrieve(user, row);
+    return this.#retriever.retrieve(user, row);
   }
 
   /** Before the first page of a tick is answered. */
@@ -172,7 +169,7 @@ export class ContentWorld {
     const { advertising, demand } = this.#mechanisms;
     const tick = clock[CLOCK.tick]! + 1;
     clock[CLOCK.tick] = tick;
-    advertising?.endTick(tick);
+    advertising?.endTick();
     if (tick % this.options.stepsPerDay === 0) this.#supply.endDay(tick);
     if (tick >= this.#horizon) return true;
     demand.startTick(tick);

@@ -1,4 +1,5 @@
-import { topSlates, type TwoSidedPolicy } from "../recsimng/two-sided-policies.ts";
+import { topSlates } from "../recsim/policies.ts";
+import type { TwoSidedPolicy } from "../recsimng/two-sided-policies.ts";
 import type { Ecoagent } from "./ecoagent.ts";
 
 function preference(world: Ecoagent, row: number, position: number): number {

@@ -1,6 +1,5 @@
 import type { ScoreInto } from "../baselines/actor.ts";
 import { writeTopSlate, type Actor } from "../baselines/actor.ts";
-import { featurePlace } from "../baselines/feature-place.ts";
 import type { ContentMarketplace } from "../content/content-marketplace.ts";
 import { LEVER_BOUNDS, LEVER_NAMES, type LeverName } from "../laws/levers.ts";
 
@@ -13,27 +12,6 @@ export interface PlatformPolicy {
   /** Makes the ranking afresh for a world, since it may keep buffers. */
   readonly makeScore: () => ScoreInto;
   readonly levers?: LeverSettings;
-}
-
-/** Ranks by a weighted sum of named candidate features. */
-export function featureScore(weights: Readonly<Record<string, number>>): ScoreInto {
-  const names = Object.keys(weights);
-  const values = Float64Array.from(names, (name) => weights[name]!);
-  let places = new Int32Array(0);
-  let prepared: readonly string[] = [];
-  return (scores, { candidateFeatureNames, observation }, row) => {
-    if (prepared !== candidateFeatureNames) {
-      prepared = candidateFeatureNames;
-      places = Int32Array.from(names, (name) => featurePlace(prepared, name));
-    }
-    const width = prepared.length;
-    for (let m = 0; m < scores.length; m++) {
-      const at = (row * scores.length + m) * width;
-      let score = 0;
-      for (let i = 0; i < places.length; i++) score += values[i]! * observation.candidates[at + places[i]!]!;
-      scores[m] = score;
-    }
-  };
 }
 
 /** Levers of a policy by their place in LEVER_NAMES; not a number where the policy leaves one alone. */

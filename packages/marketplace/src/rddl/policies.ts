@@ -1,5 +1,6 @@
 import { distance } from "../recsimng/geometry.ts";
-import { topSlates, type TwoSidedPolicy } from "../recsimng/two-sided-policies.ts";
+import { topSlates } from "../recsim/policies.ts";
+import type { TwoSidedPolicy } from "../recsimng/two-sided-policies.ts";
 import type { RddlEcosystem } from "./ecosystem.ts";
 
 /**

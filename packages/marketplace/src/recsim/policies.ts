@@ -53,10 +53,18 @@ export function randomSlates(key: RandomKey): SlatePolicy {
   };
 }
 
+/** What a world of slates needs for one to be written. */
+export interface SlateWorld {
+  readonly rowCount: number;
+  readonly slots: number;
+  readonly candidateCount: number;
+  readonly action: Int32Array;
+}
+
 /** The `slots` candidates of highest score in each row, best first; ties go to the earlier position. */
-function topSlates<World extends RecsimEnvironment>(
+export function topSlates<World extends SlateWorld>(
   score: (world: World, row: number, position: number) => number,
-): SlatePolicy<World> {
+): (world: World) => void {
   let scores = new Float64Array(0);
   return (world) => {
     const { rowCount, slots, candidateCount, action } = world;

@@ -1,5 +1,4 @@
-import type { RecsimEnvironment } from "./recsim-environment.ts";
-import type { SlatePolicy } from "./policies.ts";
+import type { VectorEnvironment } from "@longview/environment";
 
 /** What {@link runWholeEpisodes} found. */
 export interface EpisodeStatistics {
@@ -19,9 +18,9 @@ export interface EpisodeStatistics {
  *
  * The number of episodes of each row is fixed beforehand: stopping by time would count short episodes too often.
  */
-export function runWholeEpisodes<World extends RecsimEnvironment>(
+export function runWholeEpisodes<World extends VectorEnvironment>(
   world: World,
-  policy: SlatePolicy<World>,
+  policy: (world: World) => void,
   episodesPerRow: number,
 ): EpisodeStatistics {
   const { rowCount, objectiveNames } = world;

@@ -27,23 +27,3 @@ export function uniformSlates(key: RandomKey): TwoSidedPolicy {
     }
   };
 }
-
-/** The `slots` candidates of highest score in each row, best first; ties go to the earlier position. */
-export function topSlates<World extends TwoSidedEnvironment>(
-  score: (world: World, row: number, position: number) => number,
-): TwoSidedPolicy<World> {
-  let scores = new Float64Array(0);
-  return (world) => {
-    const { rowCount, slots, candidateCount, action } = world;
-    if (scores.length !== candidateCount) scores = new Float64Array(candidateCount);
-    for (let row = 0; row < rowCount; row++) {
-      for (let i = 0; i < candidateCount; i++) scores[i] = score(world, row, i);
-      for (let slot = 0; slot < slots; slot++) {
-        let best = 0;
-        for (let i = 1; i < candidateCount; i++) if (scores[i]! > scores[best]!) best = i;
-        action[row * slots + slot] = best;
-        scores[best] = -Infinity;
-      }
-    }
-  };
-}

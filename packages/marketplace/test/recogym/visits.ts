@@ -1,5 +1,6 @@
 import type { RowEnvironment } from "@longview/environment";
 import type { ProductPolicy } from "../../src/recogym/index.ts";
+import { runWholeEpisodes } from "../../src/recsim/index.ts";
 
 /** Estimates over whole visits, each with its standard error. */
 export interface VisitStatistics {
@@ -15,24 +16,7 @@ export function runVisits<World extends RowEnvironment>(
   policy: ProductPolicy<World>,
   visitsPerRow: number,
 ): VisitStatistics {
-  const { rowCount } = world;
-  const visits = rowCount * visitsPerRow;
-  const clicks = new Float64Array(visits);
-  const lengths = new Float64Array(visits);
-  const done = new Int32Array(rowCount);
-  for (let running = rowCount; running > 0;) {
-    policy(world);
-    world.step();
-    for (let row = 0; row < rowCount; row++) {
-      if (done[row] === visitsPerRow) continue;
-      const at = row * visitsPerRow + done[row]!;
-      clicks[at]! += world.reward[row]!;
-      lengths[at]!++;
-      if (world.terminated[row] === 0) continue;
-      done[row]!++;
-      if (done[row] === visitsPerRow) running--;
-    }
-  }
+  const { episodes: visits, returns: clicks, lengths } = runWholeEpisodes(world, policy, visitsPerRow);
   const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
   const length = sum(lengths) / visits;
   const rate = sum(clicks) / sum(lengths);
